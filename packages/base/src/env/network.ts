@@ -1,0 +1,63 @@
+/** What a connection tells its owner. All callbacks come from a turn of their own, never from inside a call. */
+export interface ConnectionHandler {
+  /** Bytes came. The chunk belongs to the owner from now on. */
+  onData(chunk: Buffer): void
+  /** The bytes that `write` took are out (or below the high-water mark again), after `write` had returned false. */
+  onDrain?(): void
+  /** The other side will send no more. The default is to close this side too, after what was written is out. */
+  onEnd?(): void
+  /** The connection is gone, exactly once, whoever closed it. `error` says why if it was not closed in good order. */
+  onClose(error?: Error): void
+}
+
+/** One TCP connection, or its simulation: ordered bytes both ways until one side closes. */
+export interface Connection {
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly localAddress: string
+  readonly localPort: number
+  /** Bytes given to `write` that are not out yet. */
+  readonly pendingBytes: number
+  /** Must be called in the turn in which the connection is handed over. */
+  handle(handler: ConnectionHandler): void
+  /** Sends the chunks, in order, as one write. They must not be changed afterwards. False: wait for `onDrain` before much more. */
+  write(chunks: readonly Uint8Array[]): boolean
+  /** Stops `onData` until `resume` (backpressure). */
+  pause(): void
+  resume(): void
+  /** Closes in good order: what was written goes out first. */
+  end(): void
+  /** Closes at once. */
+  destroy(): void
+}
+
+/** An open listening port. */
+export interface Listener {
+  readonly host: string
+  /** The port, also when port 0 was asked for. */
+  readonly port: number
+  /** Stops accepting; connections that are open stay. */
+  close(): Promise<void>
+}
+
+export interface ListenOptions {
+  /** Address to bind, e.g. `127.0.0.1`, `0.0.0.0` or `::`. */
+  readonly host: string
+  /** 0 asks for any free port. */
+  readonly port: number
+}
+
+/** An HTTP request handler in the terms of the web platform's fetch. */
+export type HttpHandler = (request: Request) => Response | Promise<Response>
+
+/** The network of one machine. */
+export interface Network {
+  /** Listens for TCP connections. Rejects with `NetworkError` (`ADDRESS_IN_USE`, …) and a message that names the address. */
+  listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>
+  /** Opens a TCP connection. Rejects with `NetworkError` (`CONNECTION_REFUSED`, `HOST_UNKNOWN`, `TIMED_OUT`, …). */
+  connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Connection>
+  /** Serves HTTP/1.1. */
+  listenHttp(options: ListenOptions, handler: HttpHandler): Promise<Listener>
+  /** This machine's host name, as other machines would call it. */
+  hostname(): string
+}
