@@ -1,0 +1,27 @@
+import { MetricsRegistry } from '@odradek/base'
+import type { Env } from '@odradek/base'
+import { NodeDisk } from './disk/node-disk.ts'
+import { NodeLogger } from './log/node-logger.ts'
+import type { NodeLoggerOptions } from './log/node-logger.ts'
+import { NodeNetwork } from './network/node-network.ts'
+import { NodeClock } from './node-clock.ts'
+import { NodeRandom } from './node-random.ts'
+import { NodeTimers } from './node-timers.ts'
+
+export interface NodeEnvOptions {
+  /** Where log lines go and which of them; by default `info` and above, to standard error. */
+  readonly log?: NodeLoggerOptions
+}
+
+/** The real machine as an `Env`. Called where a program starts, and by tests that want the real thing. */
+export function createNodeEnv(options: NodeEnvOptions = {}): Env {
+  return {
+    clock: new NodeClock(),
+    timers: new NodeTimers(),
+    random: new NodeRandom(),
+    network: new NodeNetwork(),
+    disk: new NodeDisk(),
+    log: NodeLogger.create(options.log ?? {}),
+    metrics: new MetricsRegistry(),
+  }
+}

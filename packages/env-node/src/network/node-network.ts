@@ -1,0 +1,66 @@
+import type { Connection, HttpHandler, Listener, ListenOptions, Network } from '@odradek/base'
+import { createServer, Socket } from 'node:net'
+import type { Server } from 'node:net'
+import { hostname } from 'node:os'
+import { mapNetworkError, timedOut } from './map-network-error.ts'
+import { NodeConnection } from './node-connection.ts'
+
+/** TCP by node:net, HTTP by node:http, which is loaded on first use. */
+export class NodeNetwork implements Network {
+  listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => onConnection(new NodeConnection(socket)))
+    return startListening(server, options)
+  }
+
+  connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Connection> {
+    const { host, port, timeoutMs } = options
+    return new Promise((resolve, reject) => {
+      const socket = new Socket({ allowHalfOpen: true })
+      const refuse = (error: Error): void => {
+        clearTimeout(timeout)
+        socket.destroy()
+        reject(error)
+      }
+      const timeout =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => refuse(timedOut('cannot connect to', host, port, timeoutMs)), timeoutMs)
+      const onError = (error: Error): void => refuse(mapNetworkError(error, 'cannot connect to', host, port))
+      socket.once('error', onError)
+      socket.connect({ host, port }, () => {
+        clearTimeout(timeout)
+        const connection = new NodeConnection(socket)
+        socket.off('error', onError)
+        resolve(connection)
+      })
+    })
+  }
+
+  async listenHttp(options: ListenOptions, handler: HttpHandler): Promise<Listener> {
+    const { createHttpServer } = await import('./node-http.ts')
+    return startListening(createHttpServer(handler), options)
+  }
+
+  hostname(): string {
+    return hostname()
+  }
+}
+
+function startListening(server: Server, { host, port }: ListenOptions): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(mapNetworkError(error, 'cannot listen on', host, port)))
+    server.listen({ host, port, backlog: 511 }, () => {
+      const address = server.address()
+      resolve({
+        host,
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        // The callback of `close` waits for all connections; the port is free before.
+        close: () =>
+          new Promise((closed) => {
+            server.close()
+            setImmediate(closed)
+          }),
+      })
+    })
+  })
+}
