@@ -1,1 +1,10 @@
-export {}
+export { Alarm, Alarms } from './alarms.ts'
+export type { Ring } from './alarms.ts'
+export type { CoordinatorCore, RecordPosition } from './coordinator-core.ts'
+export { CoordinatorPartition } from './coordinator-partition.ts'
+export { CoordinatorRuntime } from './coordinator-runtime.ts'
+export type { CoordinatorRuntimeOptions, WriteResult } from './coordinator-runtime.ts'
+export type { CoordinatorWrite, Effects, ReplyTo, Settled } from './effects.ts'
+export type { LogPort } from './log-port.ts'
+export type { Now } from './now.ts'
+export type { RecordCodec } from './record-codec.ts'

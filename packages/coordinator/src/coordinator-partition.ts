@@ -1,0 +1,245 @@
+import type { Clock, Logger, LogFields, Timer, Timers } from '@odradek/base'
+import { assert } from '@odradek/base'
+import { encodeRecordBatch, KafkaError } from '@odradek/kafka-protocol'
+import type { CoordinatorCore } from './coordinator-core.ts'
+import type { CoordinatorWrite, Effects, ReplyTo, Settled } from './effects.ts'
+import type { LogPort } from './log-port.ts'
+import type { Now } from './now.ts'
+import type { RecordCodec } from './record-codec.ts'
+import { replayLog } from './replay-log.ts'
+
+/** What a partition needs besides its core and its log. */
+export interface CoordinatorPartitionOptions<Rec> {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Logger
+  readonly codec: RecordCodec<Rec>
+  /** How long a write may wait for its replicas before it is answered with REQUEST_TIMED_OUT. */
+  readonly commitTimeoutMs: number
+  /** How much of the log is read and replayed in one turn while loading. */
+  readonly loadSizeBytesMax: number
+}
+
+/** A write that is in the log and waits for the high watermark. */
+interface PendingWrite<Rec> {
+  readonly lastOffset: number
+  readonly deadlineMs: number
+  readonly settled: Settled<Rec>
+}
+
+interface OpenReply {
+  readonly resolve: (response: unknown) => void
+  readonly reject: (error: KafkaError) => void
+}
+
+/**
+ * Hosts one core over one partition's log: it hands the core its events, appends what the core writes, replays it, and lets the
+ * core go on when it is committed. Everything happens in the turn of the event that causes it, one event at a time, also when an
+ * append moves the high watermark from inside.
+ */
+export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
+  readonly partition: number
+  readonly leaderEpoch: number
+  readonly core: Core
+  readonly #log: LogPort
+  readonly #options: CoordinatorPartitionOptions<Rec>
+  readonly #openReplies = new Map<number, OpenReply>()
+  readonly #pendingWrites: PendingWrite<Rec>[] = []
+  /** Work that waits until the running one is through. */
+  readonly #queue: (() => void)[] = []
+  #isRunning = false
+  #state: 'loading' | 'active' | 'closed' = 'loading'
+  #nextReplyId = 1
+  #committedOffset = -1
+  #timer: Timer | undefined = undefined
+  #timerAtMs = Infinity
+  #stopListening: (() => void) | undefined = undefined
+
+  constructor(
+    partition: number,
+    leaderEpoch: number,
+    core: Core,
+    log: LogPort,
+    options: CoordinatorPartitionOptions<Rec>,
+  ) {
+    this.partition = partition
+    this.leaderEpoch = leaderEpoch
+    this.core = core
+    this.#log = log
+    this.#options = options
+  }
+
+  get state(): 'loading' | 'active' | 'closed' {
+    return this.#state
+  }
+
+  /** Replays the log, a part each turn, and opens for requests. Resolves also when it was closed meanwhile; rejects when the log cannot be read. */
+  async load(): Promise<void> {
+    const startedMs = this.#options.clock.monotonicMs()
+    const isWanted = (): boolean => this.#state === 'loading'
+    const loaded = await replayLog(this.#log, this.core, { ...this.#options, isWanted })
+    if (!isWanted()) return
+    this.#state = 'active'
+    this.#stopListening = this.#log.onHighWatermark(() => this.#run(() => this.#settleCommitted()))
+    this.#run(() => {
+      this.#settleCommitted()
+      this.#step((effects, now) => this.core.loaded(effects, now))
+    })
+    const elapsedMs = Math.round(this.#options.clock.monotonicMs() - startedMs)
+    this.#options.log.info(`loaded partition ${this.partition}`, {
+      ...loaded,
+      leaderEpoch: this.leaderEpoch,
+      elapsedMs,
+    })
+  }
+
+  /** Stops everything; whatever is parked ends with `error`. */
+  close(error: KafkaError): void {
+    this.#state = 'closed'
+    this.#stopListening?.()
+    this.#timer?.cancel()
+    this.#pendingWrites.length = 0
+    const replies = [...this.#openReplies.values()]
+    this.#openReplies.clear()
+    for (const reply of replies) reply.reject(error)
+  }
+
+  /** Hands the core a request, which it may answer at once or park. */
+  request<Response>(
+    handle: (core: Core, to: ReplyTo<Response>, effects: Effects<Rec>, now: Now) => void,
+  ): Promise<Response> {
+    this.#ensureActive()
+    return new Promise<Response>((resolve, reject) => {
+      const to: ReplyTo<Response> = { id: this.#nextReplyId++ }
+      this.#openReplies.set(to.id, { resolve: resolve as (response: unknown) => void, reject })
+      this.#run(() => {
+        try {
+          this.#step((effects, now) => handle(this.core, to, effects, now))
+        } catch (error) {
+          this.#openReplies.delete(to.id)
+          reject(error as Error)
+        }
+      })
+    })
+  }
+
+  /** Reads what the core knows now, without writing. */
+  read<Result>(look: (core: Core, now: Now) => Result): Result {
+    this.#ensureActive()
+    return look(this.core, this.#now())
+  }
+
+  #ensureActive(): void {
+    if (this.#state === 'active') return
+    throw new KafkaError(this.#state === 'loading' ? 'COORDINATOR_LOAD_IN_PROGRESS' : 'NOT_COORDINATOR')
+  }
+
+  #now(): Now {
+    return { wallMs: this.#options.clock.wallMs(), monotonicMs: this.#options.clock.monotonicMs() }
+  }
+
+  /** Runs `work` now, or after the work in whose middle this call comes. */
+  #run(work: () => void): void {
+    this.#queue.push(work)
+    if (this.#isRunning) return
+    this.#isRunning = true
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        if (this.#state === 'active') next()
+      }
+    } finally {
+      this.#isRunning = false
+      if (this.#state === 'active') this.#armTimer()
+    }
+  }
+
+  /** One event for the core, and all that it wants done. */
+  #step(event: (effects: Effects<Rec>, now: Now) => void): void {
+    const writes: CoordinatorWrite<Rec>[] = []
+    const effects: Effects<Rec> = {
+      reply: (to, response) => this.#takeReply(to)?.resolve(response),
+      fail: (to, error) => this.#takeReply(to)?.reject(error),
+      write: (write) => writes.push(write),
+      note: (message: string, fields?: LogFields) => this.#options.log.info(message, fields),
+    }
+    const now = this.#now()
+    event(effects, now)
+    for (const write of writes) this.#write(write, now)
+  }
+
+  #takeReply(to: ReplyTo<never>): OpenReply | undefined {
+    const reply = this.#openReplies.get(to.id)
+    assert(reply !== undefined || this.#state === 'closed', `request ${to.id} was answered twice`)
+    this.#openReplies.delete(to.id)
+    return reply
+  }
+
+  #write(write: CoordinatorWrite<Rec>, now: Now): void {
+    const { codec, commitTimeoutMs } = this.#options
+    assert(write.records.length > 0, 'a write without records')
+    const { transaction } = write
+    const records = write.records.map((record) => ({ ...codec.encode(record), timestampMs: now.wallMs, headers: [] }))
+    let appended: { baseOffset: number; lastOffset: number }
+    try {
+      appended = this.#log.append(
+        encodeRecordBatch(transaction === undefined ? { records } : { records, ...transaction, isTransactional: true }),
+      )
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      this.#settle(write.settled, error)
+      return
+    }
+    const { baseOffset, lastOffset } = appended
+    for (const [index, record] of write.records.entries()) {
+      this.core.replay(record, {
+        offset: baseOffset + index,
+        batchOffset: baseOffset,
+        transactionOf: transaction?.producerId,
+      })
+    }
+    const settled = write.settled ?? (() => undefined)
+    this.#pendingWrites.push({ lastOffset, deadlineMs: now.monotonicMs + commitTimeoutMs, settled })
+    this.#queue.push(() => this.#settleCommitted())
+  }
+
+  #settle(settled: Settled<Rec> | undefined, error: KafkaError | undefined): void {
+    if (settled !== undefined) this.#queue.push(() => this.#step((effects, now) => settled(error, effects, now)))
+  }
+
+  #settleCommitted(): void {
+    const { highWatermark } = this.#log
+    if (highWatermark > this.#committedOffset) {
+      this.#committedOffset = highWatermark
+      this.core.committedUpTo(highWatermark)
+    }
+    for (let first = this.#pendingWrites[0]; first !== undefined; first = this.#pendingWrites[0]) {
+      if (first.lastOffset >= highWatermark) break
+      this.#pendingWrites.shift()
+      this.#settle(first.settled, undefined)
+    }
+  }
+
+  #settleTimedOut(now: Now): void {
+    for (let first = this.#pendingWrites[0]; first !== undefined; first = this.#pendingWrites[0]) {
+      if (first.deadlineMs > now.monotonicMs) break
+      this.#pendingWrites.shift()
+      this.#settle(first.settled, new KafkaError('REQUEST_TIMED_OUT'))
+    }
+  }
+
+  #armTimer(): void {
+    const deadlineMs = Math.min(this.core.nextDeadline() ?? Infinity, this.#pendingWrites[0]?.deadlineMs ?? Infinity)
+    if (deadlineMs === this.#timerAtMs) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#timerAtMs = deadlineMs
+    if (deadlineMs === Infinity) return
+    this.#timer = this.#options.timers.after(deadlineMs - this.#options.clock.monotonicMs(), () => {
+      this.#timerAtMs = Infinity
+      this.#run(() => {
+        this.#settleTimedOut(this.#now())
+        this.#step((effects, now) => this.core.poll(effects, now))
+      })
+    })
+  }
+}
