@@ -1,0 +1,318 @@
+import type { Env } from '@odradek/base'
+import {
+  create2Response,
+  createRequest,
+  decodeMultiResponse,
+  deleteRequest,
+  encodeMultiRequest,
+  existsRequest,
+  existsResponse,
+  getAclRequest,
+  getAclResponse,
+  getChildren2Request,
+  getChildren2Response,
+  getDataRequest,
+  getDataResponse,
+  OpCode,
+  setAclRequest,
+  setAclResponse,
+  setDataRequest,
+  setDataResponse,
+  syncRequest,
+  ZooKeeperError,
+} from '@odradek/zookeeper-protocol'
+import type { Acl, Stat } from '@odradek/zookeeper-protocol'
+import { openAcl } from './acl.ts'
+import type { ClientState, StateListener } from './client-state.ts'
+import type { Call } from './core/call.ts'
+import { Chroot } from './core/chroot.ts'
+import { parseConnectString } from './core/connect-string.ts'
+import { ServerRotation } from './core/server-rotation.ts'
+import { SessionMachine } from './core/session-machine.ts'
+import { createFlags, fromWire, toWire } from './host/multi.ts'
+import { PendingCall } from './host/pending-call.ts'
+import type { CallOptions } from './host/pending-call.ts'
+import { SessionHost } from './host/session-host.ts'
+import { shuffled } from './host/shuffled.ts'
+import type {
+  AclResult,
+  ChildrenResult,
+  CreateOptions,
+  CreateResult,
+  DataResult,
+  MultiOutcome,
+  Operation,
+} from './operation.ts'
+import type { Watch } from './watch-event.ts'
+
+export interface ZooKeeperClientOptions {
+  /** `host:port,host:port/chroot`; the chroot must exist or be created by a client without one. */
+  readonly connectString: string
+  /** What to ask the server for; it may grant another. */
+  readonly sessionTimeoutMs: number
+  /** How long `connect` tries. Default: `sessionTimeoutMs`. */
+  readonly connectTimeoutMs?: number
+  /** Largest packet taken from a server. Default: 64 MiB, for the children of very large nodes. */
+  readonly packetSizeBytesMax?: number
+}
+
+const packetSizeBytesMaxDefault = 64 * 1024 * 1024
+
+/**
+ * One ZooKeeper session. Requests are sent in the order of the calls, without waiting for each other, and answered in
+ * that order; a watch is called before any later answer that shows its change. While there is no connection, requests
+ * wait for the next try and fail with CONNECTION_LOSS if that fails: whether a request that was sent was done is then unknown.
+ * Every method rejects with `ZooKeeperError`. After `expired`, `authFailed` or `closed` a new client is needed.
+ */
+export class ZooKeeperClient {
+  readonly #env: Env
+  readonly #chroot: Chroot
+  readonly #machine: SessionMachine<PendingCall<unknown>>
+  readonly #host: SessionHost
+  readonly #connectTimeoutMs: number
+  readonly #listeners = new Set<StateListener>()
+  #state: ClientState = 'disconnected'
+
+  /** Reads the connect string (throws BAD_ARGUMENTS) and does nothing else until `connect`. */
+  constructor(env: Env, options: ZooKeeperClientOptions) {
+    const { servers, chroot } = parseConnectString(options.connectString)
+    const random = env.random.fork('zookeeper-client')
+    this.#env = env
+    this.#chroot = new Chroot(chroot)
+    this.#connectTimeoutMs = options.connectTimeoutMs ?? options.sessionTimeoutMs
+    this.#machine = new SessionMachine({
+      sessionTimeoutMs: options.sessionTimeoutMs,
+      servers: new ServerRotation(shuffled(servers, random), () => random.float()),
+      chroot: this.#chroot,
+    })
+    this.#host = new SessionHost({
+      env,
+      log: env.log.child('zookeeper-client'),
+      machine: this.#machine,
+      packetSizeBytesMax: options.packetSizeBytesMax ?? packetSizeBytesMaxDefault,
+      onState: (state) => this.#changed(state),
+    })
+  }
+
+  /** Resolves when the session exists. Rejects with CONNECTION_LOSS after `connectTimeoutMs`; the client is closed then. */
+  connect(): Promise<void> {
+    const { endState } = this.#machine
+    if (endState !== undefined) {
+      return Promise.reject(new ZooKeeperError('SESSION_EXPIRED', `the client is ${endState}; make a new one`))
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = this.#env.timers.after(this.#connectTimeoutMs, () => {
+      reject(new ZooKeeperError('CONNECTION_LOSS', `no ZooKeeper server answered within ${this.#connectTimeoutMs} ms`))
+      this.#host.handle({ type: 'close' })
+    })
+    const stop = this.onState((state) => {
+      if (state === 'disconnected') return
+      timer.cancel()
+      stop()
+      if (state === 'connected') resolve()
+      else reject(new ZooKeeperError('CONNECTION_LOSS', `the client is ${state}`))
+    })
+    this.#host.handle({ type: 'start' })
+    return promise
+  }
+
+  /**
+   * Ends the session, after the requests before it are answered: its ephemeral nodes are gone when this resolves. Without a
+   * connection it only closes this side, and the server ends the session when it expires. Never rejects.
+   */
+  close(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (this.#machine.endState !== undefined && this.#machine.endState === this.#state) return Promise.resolve()
+    const stop = this.onState((state) => {
+      if (state === 'connected' || state === 'disconnected') return
+      stop()
+      resolve()
+    })
+    this.#host.handle({ type: 'close' })
+    return promise
+  }
+
+  /** The id that the server gave the session; 0n before the first connection. */
+  get sessionId(): bigint {
+    return this.#machine.sessionId
+  }
+
+  /** The timeout that the server has granted, in milliseconds. */
+  get sessionTimeoutMs(): number {
+    return this.#machine.sessionTimeoutMs
+  }
+
+  /** The state that the listeners were last told. */
+  get state(): ClientState {
+    return this.#state
+  }
+
+  /** Calls `listener` at every change of state, in order with answers and watches. Returns what takes it off again. */
+  onState(listener: StateListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Creates a node; `data` null is not the same as empty. NODE_EXISTS, NO_NODE (the parent), NO_CHILDREN_FOR_EPHEMERALS, … */
+  create(path: string, data: Buffer | null, options: CreateOptions = {}): Promise<CreateResult> {
+    const { acl = openAcl, mode } = options
+    const request = { data, acl, flags: createFlags(mode) }
+    return this.#call(path, {
+      type: mode === 'container' ? OpCode.createContainer : OpCode.create2,
+      title: 'create',
+      encode: (serverPath) => (writer) => createRequest.encode(writer, { path: serverPath, ...request }),
+      decode: (body) => {
+        const response = create2Response.decode(body)
+        return { path: this.#chroot.toClient(response.path ?? ''), stat: response.stat }
+      },
+    })
+  }
+
+  /** Deletes a node without children. `version` -1, the default, matches any. */
+  delete(path: string, version = -1): Promise<void> {
+    return this.#call(path, {
+      type: OpCode.delete,
+      title: 'delete',
+      encode: (serverPath) => (writer) => deleteRequest.encode(writer, { path: serverPath, version }),
+      decode: () => undefined,
+    })
+  }
+
+  /** Undefined when the node is not there; `watch` then waits for it to be created. */
+  async exists(path: string, watch?: Watch): Promise<Stat | undefined> {
+    try {
+      return await this.#call(path, {
+        type: OpCode.exists,
+        title: 'exists',
+        encode: (serverPath) => (writer) =>
+          existsRequest.encode(writer, { path: serverPath, watch: watch !== undefined }),
+        decode: (body) => existsResponse.decode(body).stat,
+        watch: watch && { kind: 'data', call: watch },
+      })
+    } catch (error) {
+      if (error instanceof ZooKeeperError && error.code === 'NO_NODE') return undefined
+      throw error
+    }
+  }
+
+  /** Rejects with NO_NODE when the node is not there; `watch` is not set then. */
+  getData(path: string, watch?: Watch): Promise<DataResult> {
+    return this.#call(path, {
+      type: OpCode.getData,
+      title: 'getData',
+      encode: (serverPath) => (writer) =>
+        getDataRequest.encode(writer, { path: serverPath, watch: watch !== undefined }),
+      decode: (body) => getDataResponse.decode(body),
+      watch: watch && { kind: 'data', call: watch },
+    })
+  }
+
+  setData(path: string, data: Buffer | null, version = -1): Promise<Stat> {
+    return this.#call(path, {
+      type: OpCode.setData,
+      title: 'setData',
+      encode: (serverPath) => (writer) => setDataRequest.encode(writer, { path: serverPath, data, version }),
+      decode: (body) => setDataResponse.decode(body).stat,
+    })
+  }
+
+  /** Names of the children, unsorted. Rejects with NO_NODE when the node is not there; `watch` is not set then. */
+  getChildren(path: string, watch?: Watch): Promise<ChildrenResult> {
+    return this.#call(path, {
+      type: OpCode.getChildren2,
+      title: 'getChildren',
+      encode: (serverPath) => (writer) =>
+        getChildren2Request.encode(writer, { path: serverPath, watch: watch !== undefined }),
+      decode: (body) => {
+        const { children, stat } = getChildren2Response.decode(body)
+        return { children: (children ?? []).map((child) => child ?? ''), stat }
+      },
+      watch: watch && { kind: 'children', call: watch },
+    })
+  }
+
+  /** All operations or none, as one change. An operation that cannot be done is a result, not a rejection: see `MultiOutcome`. */
+  multi(operations: readonly Operation[]): Promise<MultiOutcome> {
+    return this.#call('/', {
+      type: OpCode.multi,
+      title: 'multi',
+      encode: () => {
+        const wire = operations.map((operation) => toWire(operation, this.#chroot))
+        return (writer) => encodeMultiRequest(writer, wire)
+      },
+      decode: (body) => fromWire(operations, decodeMultiResponse(body), this.#chroot),
+    })
+  }
+
+  /** Resolves when the server has seen all that was committed before: a read behind it is not stale. The path need not exist. */
+  sync(path = '/'): Promise<void> {
+    return this.#call(path, {
+      type: OpCode.sync,
+      title: 'sync',
+      encode: (serverPath) => (writer) => syncRequest.encode(writer, { path: serverPath }),
+      decode: () => undefined,
+    })
+  }
+
+  getAcl(path: string): Promise<AclResult> {
+    return this.#call(path, {
+      type: OpCode.getAcl,
+      title: 'getAcl',
+      encode: (serverPath) => (writer) => getAclRequest.encode(writer, { path: serverPath }),
+      decode: (body) => {
+        const { acl, stat } = getAclResponse.decode(body)
+        return { acl: acl ?? [], stat }
+      },
+    })
+  }
+
+  /** `version` is that of the ACL (`stat.aversion`); -1, the default, matches any. */
+  setAcl(path: string, acl: readonly Acl[], version = -1): Promise<Stat> {
+    return this.#call(path, {
+      type: OpCode.setAcl,
+      title: 'setAcl',
+      encode: (serverPath) => (writer) => setAclRequest.encode(writer, { path: serverPath, acl, version }),
+      decode: (body) => setAclResponse.decode(body).stat,
+    })
+  }
+
+  /** Shows an identity to this server and to every later one. AUTH_FAILED ends the client. */
+  addAuth(scheme: string, data: Buffer): Promise<void> {
+    const call = new PendingCall<unknown>({
+      type: OpCode.auth,
+      title: `addAuth ${scheme}`,
+      encode: () => {},
+      decode: () => undefined,
+    })
+    this.#host.handle({ type: 'addAuth', scheme, data, call })
+    return call.promise as Promise<void>
+  }
+
+  #call<T>(path: string, { encode, watch, title, ...options }: PathCall<T>): Promise<T> {
+    let call: PendingCall<T>
+    try {
+      const serverPath = this.#chroot.toServer(path)
+      call = new PendingCall<T>({
+        ...options,
+        title: `${title} ${path}`,
+        encode: encode(serverPath),
+        watch: watch && { ...watch, path: serverPath },
+      })
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    this.#host.handle({ type: 'submit', call: call as PendingCall<unknown> })
+    return call.promise
+  }
+
+  #changed(state: ClientState): void {
+    this.#state = state
+    for (const listener of this.#listeners) listener(state)
+  }
+}
+
+/** A call that is about one path: `encode` gets the server's name for it. */
+interface PathCall<T> extends Omit<CallOptions<T>, 'encode' | 'watch'> {
+  readonly encode: (serverPath: string) => CallOptions<T>['encode']
+  readonly watch?: Omit<NonNullable<Call['watch']>, 'path'> | undefined
+}
