@@ -1,1 +1,7 @@
-export {}
+export type { DiskConditions } from './disk/disk-conditions.ts'
+export type { NetworkConditions } from './network/network-conditions.ts'
+export type { SimulatedMachine } from './simulated-machine.ts'
+export type { SimulatedNetwork } from './network/simulated-network.ts'
+export { SeededRandom } from './seeded-random.ts'
+export { Simulation, type SimulationOptions } from './simulation.ts'
+export { SimulationError, type SimulationErrorCode } from './simulation-error.ts'
