@@ -1,0 +1,246 @@
+import type { Alarm, CoordinatorCore, Effects, Now, RecordPosition, ReplyTo } from '@odradek/coordinator'
+import { Alarms } from '@odradek/coordinator'
+import { ErrorCode } from '@odradek/kafka-protocol'
+import { ClassicGroup } from './classic/classic-group.ts'
+import type {
+  HeartbeatRequest,
+  JoinReply,
+  JoinRequest,
+  LeaveReply,
+  LeavingMember,
+  SyncReply,
+  SyncRequest,
+} from './classic/classic-messages.ts'
+import { joinError, syncError } from './classic/classic-messages.ts'
+import type { GroupDescription } from './classic/describe-group.ts'
+import { describeGroup } from './classic/describe-group.ts'
+import { heartbeat } from './classic/heartbeat.ts'
+import { joinGroup } from './classic/join-group.ts'
+import { leaveGroup } from './classic/leave-group.ts'
+import { restoreGroup } from './classic/restore-group.ts'
+import { syncGroup } from './classic/sync-group.ts'
+import { deleteGroup } from './delete-group.ts'
+import { Group } from './group.ts'
+import type { GroupConfig } from './group-config.ts'
+import type { GroupRecord } from './group-record.ts'
+import type { CommitReply, CommitRequest } from './offsets/commit-offsets.ts'
+import { commitOffsets } from './offsets/commit-offsets.ts'
+import type { DeleteOffsetsReply } from './offsets/delete-offsets.ts'
+import { deleteOffsets, tombstone } from './offsets/delete-offsets.ts'
+import { expiredOffsets } from './offsets/expired-offsets.ts'
+import type { FetchedOffset } from './offsets/fetch-offsets.ts'
+import { fetchOffsets } from './offsets/fetch-offsets.ts'
+import type { OffsetPosition } from './offsets/group-offsets.ts'
+import { writeTombstones } from './write-tombstones.ts'
+
+/** A group as ListGroups shows it. */
+export interface GroupListing {
+  readonly groupId: string
+  readonly protocolType: string
+  readonly groupState: string
+}
+
+/**
+ * The groups of one partition of `__consumer_offsets`, as a synchronous machine under `CoordinatorRuntime`. It finds the group that a
+ * request is about, replays records, and cleans up; what a request does to a group is in the files under `classic` and `offsets`.
+ */
+export class GroupShard implements CoordinatorCore<GroupRecord> {
+  readonly #config: GroupConfig
+  readonly #groups = new Map<string, Group>()
+  readonly #alarms = new Alarms<GroupRecord>()
+  readonly #cleanUp: Alarm<GroupRecord>
+  /** The groups that have commits in each open transaction. */
+  readonly #groupsOfTransaction = new Map<number, Set<string>>()
+  #committedOffset = 0
+
+  constructor(config: GroupConfig) {
+    this.#config = config
+    this.#cleanUp = this.#alarms.alarm((effects, now) => this.#cleanUpGroups({ effects, now }))
+  }
+
+  join(request: JoinRequest, to: ReplyTo<JoinReply>, effects: Effects<GroupRecord>, now: Now): void {
+    const { groupId, memberId, sessionTimeoutMs } = request
+    const { sessionTimeoutMsMin, sessionTimeoutMsMax } = this.#config
+    if (sessionTimeoutMs < sessionTimeoutMsMin || sessionTimeoutMs > sessionTimeoutMsMax) {
+      effects.reply(to, joinError(ErrorCode.INVALID_SESSION_TIMEOUT, memberId))
+      return
+    }
+    const group = memberId === '' ? this.#ensureGroup(groupId, now.wallMs) : this.#groups.get(groupId)
+    if (group === undefined) effects.reply(to, joinError(ErrorCode.UNKNOWN_MEMBER_ID, memberId))
+    else joinGroup(group.classic, { effects, now }, request, to)
+  }
+
+  sync(request: SyncRequest, to: ReplyTo<SyncReply>, effects: Effects<GroupRecord>, now: Now): void {
+    const group = this.#groups.get(request.groupId)
+    if (group === undefined) effects.reply(to, syncError(ErrorCode.UNKNOWN_MEMBER_ID))
+    else syncGroup(group.classic, { effects, now }, request, to)
+  }
+
+  /** Answers with an error code. */
+  heartbeat(request: HeartbeatRequest, to: ReplyTo<number>, effects: Effects<GroupRecord>, now: Now): void {
+    const group = this.#groups.get(request.groupId)
+    const code = group === undefined ? ErrorCode.UNKNOWN_MEMBER_ID : heartbeat(group.classic, { effects, now }, request)
+    effects.reply(to, code)
+  }
+
+  leave(
+    groupId: string,
+    members: readonly LeavingMember[],
+    to: ReplyTo<LeaveReply>,
+    effects: Effects<GroupRecord>,
+    now: Now,
+  ): void {
+    const group = this.#groups.get(groupId)
+    const errorCode = ErrorCode.UNKNOWN_MEMBER_ID
+    const reply: LeaveReply =
+      group === undefined
+        ? { errorCode: ErrorCode.NONE, members: members.map((member) => ({ ...member, errorCode })) }
+        : leaveGroup(group.classic, { effects, now }, members)
+    effects.reply(to, reply)
+  }
+
+  commit(request: CommitRequest, to: ReplyTo<CommitReply>, effects: Effects<GroupRecord>, now: Now): void {
+    commitOffsets(this.#groups.get(request.groupId), this.#config, { effects, now }, request, to)
+  }
+
+  /** The offsets of `positions`, or of all partitions of the group. */
+  fetchOffsets(
+    groupId: string,
+    positions: readonly OffsetPosition[] | undefined,
+    requireStable: boolean,
+  ): FetchedOffset[] {
+    return fetchOffsets(this.#groups.get(groupId)?.offsets, positions, requireStable, this.#committedOffset)
+  }
+
+  deleteOffsets(
+    groupId: string,
+    positions: readonly OffsetPosition[],
+    to: ReplyTo<DeleteOffsetsReply>,
+    effects: Effects<GroupRecord>,
+    now: Now,
+  ): void {
+    deleteOffsets(this.#groups.get(groupId), { effects, now }, positions, to)
+  }
+
+  /** Answers with an error code. */
+  deleteGroup(groupId: string, to: ReplyTo<number>, effects: Effects<GroupRecord>, now: Now): void {
+    const group = this.#groups.get(groupId)
+    if (deleteGroup(group, { effects, now }, to) && group !== undefined) this.#forget(group, now.wallMs)
+  }
+
+  /** The group, or undefined when there is none. */
+  describe(groupId: string): GroupDescription | undefined {
+    const group = this.#groups.get(groupId)
+    return group === undefined ? undefined : describeGroup(group.classic)
+  }
+
+  list(): GroupListing[] {
+    return [...this.#groups.values()].map(({ groupId, classic }) => ({
+      groupId,
+      protocolType: classic.protocolType ?? '',
+      groupState: classic.state,
+    }))
+  }
+
+  /** Partitions are gone for good, and with them their offsets in all groups. */
+  deletePartitions(positions: readonly OffsetPosition[], effects: Effects<GroupRecord>): void {
+    for (const { groupId, offsets } of this.#groups.values()) {
+      const tombstones = positions.filter((at) => offsets.has(at)).map((at) => tombstone(groupId, at))
+      writeTombstones(tombstones, effects)
+    }
+  }
+
+  replay(record: GroupRecord, position: RecordPosition): void {
+    const { groupId } = record
+    const group = this.#groups.get(groupId)
+    if (record.value === null) {
+      if (group !== undefined) this.#replayRemoval(group, record, position)
+      return
+    }
+    const present = group ?? this.#ensureGroup(groupId, undefined)
+    if (record.kind === 'group') present.saved = record.value
+    else this.#replayOffset(present, record, record.value, position)
+  }
+
+  replayEndTransaction(producerId: number, committed: boolean, offset: number): void {
+    for (const groupId of this.#groupsOfTransaction.get(producerId) ?? []) {
+      const group = this.#groups.get(groupId)
+      if (group === undefined) continue
+      group.offsets.endTransaction(producerId, committed, offset, this.#committedOffset)
+      if (group.isForgettable) this.#groups.delete(groupId)
+    }
+    this.#groupsOfTransaction.delete(producerId)
+  }
+
+  committedUpTo(offset: number): void {
+    this.#committedOffset = offset
+  }
+
+  loaded(effects: Effects<GroupRecord>, now: Now): void {
+    for (const { classic, saved } of this.#groups.values()) {
+      if (saved !== undefined) restoreGroup(classic, { effects, now }, saved)
+    }
+    this.#cleanUp.set(now.monotonicMs + this.#config.offsetsRetentionCheckIntervalMs)
+  }
+
+  nextDeadline(): number | undefined {
+    return this.#alarms.next()
+  }
+
+  poll(effects: Effects<GroupRecord>, now: Now): void {
+    this.#alarms.poll(effects, now)
+  }
+
+  #ensureGroup(groupId: string, wallMs: number | undefined): Group {
+    let group = this.#groups.get(groupId)
+    if (group === undefined) {
+      group = new Group(new ClassicGroup(groupId, this.#config, this.#alarms, wallMs))
+      this.#groups.set(groupId, group)
+    }
+    return group
+  }
+
+  #replayOffset(
+    group: Group,
+    at: OffsetPosition,
+    value: Extract<GroupRecord, { kind: 'offset' }>['value'] & object,
+    { offset, batchOffset, transactionOf }: RecordPosition,
+  ): void {
+    if (transactionOf === undefined) {
+      group.offsets.record(at, { logOffset: offset, batchOffset, value }, this.#committedOffset)
+      return
+    }
+    group.offsets.recordTransactional(transactionOf, at, value, batchOffset)
+    const groupIds = this.#groupsOfTransaction.get(transactionOf) ?? new Set()
+    this.#groupsOfTransaction.set(transactionOf, groupIds.add(group.groupId))
+  }
+
+  #replayRemoval(group: Group, record: GroupRecord, { transactionOf, batchOffset }: RecordPosition): void {
+    if (record.kind === 'group') group.saved = undefined
+    else if (transactionOf === undefined) group.offsets.remove(record)
+    else group.offsets.recordTransactional(transactionOf, record, null, batchOffset)
+    if (group.isForgettable) this.#forget(group, group.classic.stateChangedMs ?? 0)
+  }
+
+  #forget(group: Group, wallMs: number): void {
+    group.classic.bury(wallMs)
+    this.#groups.delete(group.groupId)
+  }
+
+  /** Expired offsets go, and with the last of them the empty group. */
+  #cleanUpGroups({ effects, now }: { effects: Effects<GroupRecord>; now: Now }): void {
+    this.#cleanUp.set(now.monotonicMs + this.#config.offsetsRetentionCheckIntervalMs)
+    const tombstones: GroupRecord[] = []
+    for (const group of this.#groups.values()) {
+      const { groupId, offsets, classic } = group
+      const expired = expiredOffsets(group, this.#config.offsetsRetentionMs, this.#committedOffset, now.wallMs)
+      tombstones.push(...expired.map((at) => tombstone(groupId, at)))
+      const isIdle = classic.state === 'Empty' && classic.pendingMembers.size === 0
+      if (!isIdle || offsets.allPositions().length > expired.length) continue
+      if (group.saved !== undefined) tombstones.push({ kind: 'group', groupId, value: null })
+      else if (group.isForgettable) this.#forget(group, now.wallMs)
+    }
+    if (tombstones.length > 0) effects.note('removing expired offsets and groups', { records: tombstones.length })
+    writeTombstones(tombstones, effects)
+  }
+}

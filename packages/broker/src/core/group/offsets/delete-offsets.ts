@@ -1,0 +1,48 @@
+import type { ReplyTo } from '@odradek/coordinator'
+import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
+import { consumerProtocolType } from '../classic/subscribed-topics.ts'
+import type { Group } from '../group.ts'
+import type { GroupRecord } from '../group-record.ts'
+import type { Turn } from '../turn.ts'
+import { commitErrorCode } from '../write-error.ts'
+import type { OffsetPosition } from './group-offsets.ts'
+
+/** Error codes, in the order of the request's partitions. */
+export type DeleteOffsetsReply = readonly number[]
+
+/** OffsetDelete (KIP-496): offsets of topics that no member of the group may be reading. Fails as a whole with `KafkaError`. */
+export function deleteOffsets(
+  group: Group | undefined,
+  turn: Turn,
+  positions: readonly OffsetPosition[],
+  to: ReplyTo<DeleteOffsetsReply>,
+): void {
+  if (group === undefined) {
+    turn.effects.fail(to, new KafkaError('GROUP_ID_NOT_FOUND'))
+    return
+  }
+  const { classic, offsets } = group
+  const isEmpty = classic.state === 'Empty'
+  if (!isEmpty && classic.protocolType !== consumerProtocolType) {
+    turn.effects.fail(to, new KafkaError('NON_EMPTY_GROUP'))
+    return
+  }
+  const isRead = ({ topic }: OffsetPosition): boolean => !isEmpty && classic.maySubscribeTo(topic)
+  const replyWith = (code: number): DeleteOffsetsReply =>
+    positions.map((at) => (isRead(at) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : code))
+  const records = positions.filter((at) => !isRead(at) && offsets.has(at)).map((at) => tombstone(group.groupId, at))
+  if (records.length === 0) {
+    turn.effects.reply(to, replyWith(ErrorCode.NONE))
+    return
+  }
+  turn.effects.write({
+    records,
+    settled: (error, effects) =>
+      effects.reply(to, replyWith(error === undefined ? ErrorCode.NONE : commitErrorCode(error))),
+  })
+}
+
+/** The record that takes an offset away. */
+export function tombstone(groupId: string, { topic, partition }: OffsetPosition): GroupRecord {
+  return { kind: 'offset', groupId, topic, partition, value: null }
+}
