@@ -1,0 +1,117 @@
+import type { Env, Timer } from '@odradek/base'
+import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
+import type { PartitionLookup } from './fetch-reader.ts'
+
+/** One batch for one partition. */
+export interface AppendEntry {
+  readonly topic: string
+  readonly partitionIndex: number
+  readonly records: Buffer
+}
+
+export interface AppendOptions {
+  /** 0 and 1: the leader's append is enough. -1: all in-sync replicas must have it. */
+  readonly requiredAcks: number
+  /** How long an append with `requiredAcks` -1 may wait before REQUEST_TIMED_OUT. */
+  readonly timeoutMs: number
+  readonly origin: 'client' | 'coordinator'
+}
+
+/** How the append of one entry ended. Offsets are -1 where nothing was appended. */
+export interface AppendOutcome {
+  errorCode: number
+  /** In words, where there is more to say than the code does. */
+  errorMessage: string | null
+  baseOffset: number
+  /** -1 unless the log stamps records itself. */
+  logAppendTimeMs: number
+  logStartOffset: number
+  readonly recordErrors: readonly { batchIndex: number; batchIndexErrorMessage: string | null }[]
+}
+
+const noRecordErrors: AppendOutcome['recordErrors'] = []
+
+export function failedAppend(
+  errorCode: number,
+  errorMessage: string | null = null,
+  logStartOffset = -1,
+): AppendOutcome {
+  return { errorCode, errorMessage, baseOffset: -1, logAppendTimeMs: -1, logStartOffset, recordErrors: noRecordErrors }
+}
+
+/**
+ * Appends every entry now, in order; `done` is called, possibly at once, when all that was appended is acknowledged as far as was asked.
+ * One entry's failure leaves the others alone.
+ */
+export function appendToPartitions(
+  env: Env,
+  lookup: PartitionLookup,
+  entries: readonly AppendEntry[],
+  options: AppendOptions,
+  done: (outcomes: readonly AppendOutcome[]) => void,
+): void {
+  const outcomes: AppendOutcome[] = []
+  const unacknowledged = new Set<AppendOutcome>()
+  let isAppending = true
+  let timer: Timer | undefined
+  const finish = (): void => {
+    if (isAppending || unacknowledged.size > 0) return
+    timer?.cancel()
+    done(outcomes)
+  }
+  for (const entry of entries) {
+    const partition = lookup(entry.topic, entry.partitionIndex)
+    if (typeof partition === 'number') {
+      outcomes.push(failedAppend(partition))
+      continue
+    }
+    try {
+      const result = partition.appendAsLeader(entry.records, options)
+      const outcome: AppendOutcome = {
+        errorCode: ErrorCode.NONE,
+        errorMessage: null,
+        baseOffset: result.baseOffset,
+        logAppendTimeMs: result.logAppendTimeMs,
+        logStartOffset: result.logStartOffset,
+        recordErrors: noRecordErrors,
+      }
+      outcomes.push(outcome)
+      if (options.requiredAcks !== -1) continue
+      unacknowledged.add(outcome)
+      partition.whenCommitted(result.lastOffset + 1, (errorCode) => {
+        // A late answer to one that timed out changes nothing.
+        if (!unacknowledged.delete(outcome)) return
+        if (errorCode !== ErrorCode.NONE) fail(outcome, errorCode)
+        finish()
+      })
+    } catch (error) {
+      outcomes.push(outcomeOf(env, error, entry))
+    }
+  }
+  isAppending = false
+  timer =
+    unacknowledged.size === 0
+      ? undefined
+      : env.timers.after(options.timeoutMs, () => {
+          for (const outcome of unacknowledged) fail(outcome, ErrorCode.REQUEST_TIMED_OUT)
+          unacknowledged.clear()
+          finish()
+        })
+  finish()
+}
+
+function fail(outcome: AppendOutcome, errorCode: number): void {
+  outcome.errorCode = errorCode
+  outcome.baseOffset = -1
+  outcome.logAppendTimeMs = -1
+}
+
+function outcomeOf(env: Env, error: unknown, entry: AppendEntry): AppendOutcome {
+  if (error instanceof KafkaError) return failedAppend(error.errorCode, error.message)
+  env.log.error('An append failed for a reason of our own', {
+    topic: entry.topic,
+    partition: entry.partitionIndex,
+    error,
+  })
+  return failedAppend(ErrorCode.UNKNOWN_SERVER_ERROR)
+}

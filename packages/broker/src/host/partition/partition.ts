@@ -1,0 +1,323 @@
+import type { Env } from '@odradek/base'
+import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
+import type { AppendResult, PartitionLog } from '@odradek/storage'
+import type { LeaderAndIsr } from '../../core/partition/leader-and-isr.ts'
+import type { ReplicaSetLimits, IsrProposal } from '../../core/partition/replica-set.ts'
+import { ReplicaSet } from '../../core/partition/replica-set.ts'
+import { noTopicId } from '../topic-id.ts'
+import { AckWaiters } from './ack-waiters.ts'
+import type { PartitionFetch, PartitionRead, ReadIsolation } from './read-types.ts'
+
+/** A fetch that waits for more to read on this partition. */
+export interface FetchWaiter {
+  /** True for a follower, which reads to the end of the log; others see nothing new before the high watermark moves. */
+  readonly readsToLogEnd: boolean
+  /** More can be read, or the partition's leader changed. Only marks: the fetch reads later, outside this call. */
+  wake(): void
+}
+
+export interface PartitionOptions {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitionIndex: number
+  readonly log: PartitionLog
+  readonly brokerId: number
+  readonly limits: ReplicaSetLimits
+  /** As the checkpoint of the last run has it; it is brought inside the log's bounds. */
+  readonly checkpointedHighWatermark: number
+  /** Asks the controller for another ISR; absent while this broker cannot. */
+  readonly proposeIsr: ((partition: Partition, proposal: IsrProposal) => void) | undefined
+}
+
+/**
+ * One partition that this broker holds: its log, its place among the replicas, and those who wait on it.
+ * The replica manager owns it; handlers and coordinators append and read through it. All methods are synchronous.
+ */
+export class Partition {
+  readonly topic: string
+  topicId: string
+  readonly partitionIndex: number
+  readonly log: PartitionLog
+  readonly replicas: ReplicaSet
+  /** Set when the log is gone or its directory failed; nothing may be asked of it then. */
+  isClosed = false
+  readonly fetchWaiters = new Set<FetchWaiter>()
+  readonly #env: Env
+  readonly #ackWaiters = new AckWaiters()
+  readonly #highWatermarkListeners = new Set<() => void>()
+  readonly #proposeIsr: ((partition: Partition, proposal: IsrProposal) => void) | undefined
+  /** Counts how often the leader or its epoch changed, so that what waits for a sync notices. */
+  #leadershipChanges = 0
+
+  constructor(env: Env, options: PartitionOptions) {
+    this.#env = env
+    this.topic = options.topic
+    this.topicId = options.topicId
+    this.partitionIndex = options.partitionIndex
+    this.log = options.log
+    this.#proposeIsr = options.proposeIsr
+    this.replicas = new ReplicaSet(options.brokerId, options.limits)
+    const { logStartOffset, logEndOffset } = options.log
+    this.replicas.highWatermark = Math.max(logStartOffset, Math.min(options.checkpointedHighWatermark, logEndOffset))
+    options.log.highWatermark = this.replicas.highWatermark
+  }
+
+  get isLeader(): boolean {
+    return this.replicas.role === 'leader'
+  }
+
+  get leaderEpoch(): number {
+    return this.replicas.leaderEpoch
+  }
+
+  get highWatermark(): number {
+    return this.replicas.highWatermark
+  }
+
+  get logStartOffset(): number {
+    return this.log.logStartOffset
+  }
+
+  get logEndOffset(): number {
+    return this.log.logEndOffset
+  }
+
+  /** Offsets below it are of no open transaction. */
+  get lastStableOffset(): number {
+    return this.log.lastStableOffset(this.highWatermark)
+  }
+
+  // Roles
+
+  /** Leads in the epoch of `state`. True when that epoch is new to it. */
+  becomeLeader(state: LeaderAndIsr): boolean {
+    const isNewEpoch = this.replicas.becomeLeader(state, this.#countedEndOffset(), this.#env.clock.monotonicMs())
+    if (isNewEpoch) {
+      this.log.assignLeaderEpoch(state.leaderEpoch, this.log.logEndOffset)
+      this.#leadershipChanged()
+    }
+    this.#highWatermarkMoved()
+    return isNewEpoch
+  }
+
+  /** Follows the leader of `state`, or nobody. */
+  becomeFollower(state: LeaderAndIsr): void {
+    this.replicas.becomeFollower(state)
+    this.#leadershipChanged()
+  }
+
+  /** The replica goes on to exist, but neither leads nor follows until the controller says so. */
+  stopLeading(): void {
+    this.replicas.role = 'none'
+    this.#leadershipChanged()
+  }
+
+  /** The replica is gone: whoever waits is told that this is no leader. */
+  close(): void {
+    this.isClosed = true
+    this.replicas.role = 'none'
+    this.#leadershipChanged()
+  }
+
+  #leadershipChanged(): void {
+    this.#leadershipChanges++
+    this.#ackWaiters.failAll(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    for (const waiter of this.fetchWaiters) waiter.wake()
+  }
+
+  // Appending
+
+  /**
+   * Appends one batch as the leader. With `requiredAcks` -1 it throws NOT_ENOUGH_REPLICAS while the ISR is below `min.insync.replicas`.
+   * Throws NOT_LEADER_OR_FOLLOWER and what the log throws; nothing is appended then.
+   */
+  appendAsLeader(records: Buffer, options: { requiredAcks: number; origin: 'client' | 'coordinator' }): AppendResult {
+    if (!this.isLeader) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
+    if (options.requiredAcks === -1 && this.replicas.isUnderMinInSync) {
+      throw new KafkaError(
+        'NOT_ENOUGH_REPLICAS',
+        `${this.topic}-${this.partitionIndex} has ${this.replicas.isr.length} in-sync replicas, min.insync.replicas asks for ${this.replicas.effectiveMinInSync}`,
+      )
+    }
+    const result = this.log.appendAsLeader(records, {
+      leaderEpoch: this.leaderEpoch,
+      nowMs: this.#env.clock.wallMs(),
+      requiredAcks: options.requiredAcks,
+      origin: options.origin,
+    })
+    if (!result.duplicate) this.#appended()
+    return result
+  }
+
+  #appended(): void {
+    if (this.#syncsBeforeCommit()) {
+      this.#wakeFollowers()
+      this.#syncThenCount()
+      return
+    }
+    this.#counted(this.log.logEndOffset)
+  }
+
+  /** The log counts for the high watermark up to here: to its end, or to what was synced when every append must be. */
+  #countedEndOffset(): number {
+    return this.#syncsBeforeCommit()
+      ? Math.max(this.log.recoveryPoint, this.replicas.highWatermark)
+      : this.log.logEndOffset
+  }
+
+  #syncsBeforeCommit(): boolean {
+    return this.log.config.flushMessages === 1
+  }
+
+  #counted(endOffset: number): void {
+    const advanced = this.replicas.localAdvanced(endOffset, this.#env.clock.monotonicMs())
+    if (advanced) this.#highWatermarkMoved()
+    else this.#wakeFollowers()
+  }
+
+  /** One sync for all that was appended meanwhile; a failed one leaves the records uncommitted and the log's directory failed. */
+  #syncThenCount(): void {
+    const change = this.#leadershipChanges
+    const endOffset = this.log.logEndOffset
+    this.log.flush().then(
+      () => {
+        if (change === this.#leadershipChanges && !this.isClosed)
+          this.#counted(Math.max(endOffset, this.replicas.localEndOffset))
+      },
+      () => this.#ackWaiters.failAll(ErrorCode.KAFKA_STORAGE_ERROR),
+    )
+  }
+
+  /** Calls `done` when all below `requiredOffset` is committed, or when this broker cannot know any more. May call it at once. */
+  whenCommitted(requiredOffset: number, done: (errorCode: number) => void): void {
+    if (requiredOffset <= this.highWatermark) done(this.#committedCode())
+    else this.#ackWaiters.add({ requiredOffset, done })
+  }
+
+  #committedCode(): number {
+    return this.replicas.isUnderMinInSync ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND : ErrorCode.NONE
+  }
+
+  // Followers
+
+  /** A follower's fetch tells how far it is. Throws NOT_LEADER_OR_FOLLOWER for a broker that is no replica. */
+  followerFetched(fetch: { brokerId: number; fetchOffset: number; logStartOffset: number; brokerEpoch: number }): void {
+    const outcome = this.replicas.followerFetched(fetch, this.#env.clock.monotonicMs())
+    if (outcome === undefined) {
+      throw new KafkaError(
+        'UNKNOWN_LEADER_EPOCH',
+        `broker ${fetch.brokerId} is no replica of ${this.topic}-${this.partitionIndex}`,
+      )
+    }
+    if (outcome.highWatermarkAdvanced) this.#highWatermarkMoved()
+    if (outcome.proposal !== undefined) this.#propose(outcome.proposal)
+  }
+
+  /** Drops followers that fell too far behind from the ISR. Called every half of `replica.lag.time.max.ms`. */
+  maybeShrinkIsr(): void {
+    const proposal =
+      this.#proposeIsr === undefined ? undefined : this.replicas.proposeShrink(this.#env.clock.monotonicMs())
+    if (proposal !== undefined) this.#propose(proposal)
+  }
+
+  #propose(proposal: IsrProposal): void {
+    if (this.#proposeIsr === undefined) this.replicas.isrRefused(proposal)
+    else this.#proposeIsr(this, proposal)
+  }
+
+  /** The controller's answer to a proposal. */
+  isrAltered(change: { leaderEpoch: number; partitionEpoch: number; isr: readonly number[] }): void {
+    if (this.replicas.isrAltered(change, this.#env.clock.monotonicMs())) this.#highWatermarkMoved()
+  }
+
+  // The high watermark
+
+  /** Calls `listener` at every move of the high watermark, possibly from inside an append. Returns what stops that. */
+  onHighWatermark(listener: () => void): () => void {
+    this.#highWatermarkListeners.add(listener)
+    return () => this.#highWatermarkListeners.delete(listener)
+  }
+
+  #highWatermarkMoved(): void {
+    this.log.highWatermark = this.replicas.highWatermark
+    for (const listener of this.#highWatermarkListeners) listener()
+    this.#ackWaiters.committed(this.replicas.highWatermark, this.#committedCode())
+    for (const waiter of this.fetchWaiters) waiter.wake()
+  }
+
+  #wakeFollowers(): void {
+    for (const waiter of this.fetchWaiters) if (waiter.readsToLogEnd) waiter.wake()
+  }
+
+  // Reading
+
+  /** Throws FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH when the caller knows another epoch (KIP-320), NOT_LEADER_OR_FOLLOWER when it must be the leader. */
+  ensureEpoch(currentLeaderEpoch: number, mustLead: boolean): void {
+    if (currentLeaderEpoch >= 0 && currentLeaderEpoch !== this.leaderEpoch) {
+      throw new KafkaError(currentLeaderEpoch < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH')
+    }
+    if (this.isClosed || (mustLead && !this.isLeader)) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /**
+   * Reads for one fetch, at most about `maxBytes`; with `minOneBatch` at least a whole batch if there is any.
+   * Throws what `ensureEpoch` throws, INCONSISTENT_TOPIC_ID, OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR.
+   */
+  read(
+    fetch: PartitionFetch,
+    options: { isolation: ReadIsolation; mustLead: boolean; maxBytes: number; minOneBatch: boolean },
+  ): PartitionRead {
+    if (fetch.topicId !== noTopicId && this.topicId !== noTopicId && fetch.topicId !== this.topicId) {
+      throw new KafkaError('INCONSISTENT_TOPIC_ID')
+    }
+    this.ensureEpoch(fetch.currentLeaderEpoch, options.mustLead)
+    const { log } = this
+    const { fetchOffset } = fetch
+    if (fetch.lastFetchedEpoch >= 0) {
+      const divergence = this.#divergence(fetch)
+      if (divergence !== undefined) return this.#readOf([], 0, divergence)
+    }
+    if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) throw new KafkaError('OFFSET_OUT_OF_RANGE')
+    const upperBoundOffset = this.upperBound(options.isolation)
+    if (fetchOffset >= upperBoundOffset || (options.maxBytes <= 0 && !options.minOneBatch)) return this.#readOf([], 0)
+    const { chunks, sizeBytes } = log.read(fetchOffset, options.maxBytes, {
+      minOneMessage: options.minOneBatch,
+      upperBoundOffset,
+    })
+    return this.#readOf(chunks, sizeBytes)
+  }
+
+  upperBound(isolation: ReadIsolation): number {
+    if (isolation === 'logEnd') return this.log.logEndOffset
+    return isolation === 'committed' ? this.lastStableOffset : this.highWatermark
+  }
+
+  #readOf(
+    chunks: readonly Buffer[],
+    sizeBytes: number,
+    divergingEpoch?: PartitionRead['divergingEpoch'],
+  ): PartitionRead {
+    return {
+      errorCode: ErrorCode.NONE,
+      highWatermark: this.highWatermark,
+      lastStableOffset: this.lastStableOffset,
+      logStartOffset: this.log.logStartOffset,
+      chunks,
+      sizeBytes,
+      divergingEpoch,
+    }
+  }
+
+  /** Where the reader's log parts from this one, if the last epoch that it fetched ended before its offset here (KIP-595). */
+  #divergence(fetch: PartitionFetch): PartitionRead['divergingEpoch'] {
+    const end = this.endOffsetForEpoch(fetch.lastFetchedEpoch)
+    if (end.endOffset < 0 || end.leaderEpoch < 0) throw new KafkaError('OFFSET_OUT_OF_RANGE')
+    if (end.leaderEpoch >= fetch.lastFetchedEpoch && end.endOffset >= fetch.fetchOffset) return undefined
+    return { epoch: end.leaderEpoch, endOffset: end.endOffset }
+  }
+
+  /** The largest epoch not above `epoch` and the offset at which it ended; both -1 when unknown. */
+  endOffsetForEpoch(epoch: number): { leaderEpoch: number; endOffset: number } {
+    return this.log.endOffsetForEpoch(epoch)
+  }
+}
