@@ -139,7 +139,8 @@ export class SessionMachine<C extends Call> {
   }
 
   #open(nowMs: number): void {
-    const timeoutMs = Math.max(1, Math.floor(this.#timeoutMs / this.#servers.size))
+    // Every server of the list, and never fewer than three tries, fit into the life that the session has left.
+    const timeoutMs = Math.max(1, Math.floor(this.#timeoutMs / Math.max(this.#servers.size, 3)))
     this.#phase = 'opening'
     this.#phaseDeadlineMs = nowMs + timeoutMs
     this.#outputs.push({ type: 'open', server: this.#servers.next(), timeoutMs })

@@ -1,0 +1,14 @@
+import type { Report } from './report.ts'
+
+/** Who is judged: ours, or (to prove a judge) Apache's. */
+export type TargetKind = 'odradek' | 'apache'
+
+export interface JudgeContext {
+  readonly report: Report
+  readonly target: TargetKind
+}
+
+/** What each judge's `judge.ts` exports. A judge that throws counts as one more failed check. */
+export interface JudgeModule {
+  readonly judge: (context: JudgeContext) => Promise<void>
+}

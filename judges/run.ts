@@ -1,0 +1,47 @@
+// `npm run interop [-- NAME ... --target apache]`: clients, brokers and tools that nobody here wrote, against the real process
+// of ours. Every judge, and the whole run, ends with `N passed, M failed`.
+import { parseArgs } from 'node:util'
+import type { JudgeModule, TargetKind } from './lib/judge.ts'
+import { countsLine, Report } from './lib/report.ts'
+
+const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>])[] = [
+  ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
+]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { target: { type: 'string', default: 'odradek' }, list: { type: 'boolean', default: false } },
+})
+const unknown = positionals.filter((name) => !judges.some(([known]) => known === name))
+if (unknown.length > 0 || (values.target !== 'odradek' && values.target !== 'apache')) {
+  process.stderr.write(
+    `usage: npm run interop [-- NAME ... --target apache]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+if (values.list) {
+  process.stdout.write(`${judges.map(([name]) => name).join('\n')}\n`)
+  process.exit(0)
+}
+
+const target: TargetKind = values.target
+let passed = 0
+let failed = 0
+for (const [name, load] of judges) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue
+  process.stdout.write(`\n${name}\n`)
+  const report = new Report(name)
+  try {
+    const { judge } = await load()
+    await judge({ report, target })
+  } catch (error) {
+    await report.check('the judge could run', () => {
+      throw error
+    })
+  }
+  process.stdout.write(`${countsLine(report.passed, report.failed)}\n`)
+  passed += report.passed
+  failed += report.failed
+}
+process.stdout.write(`\n${countsLine(passed, failed)}\n`)
+process.exit(failed === 0 ? 0 : 1)
