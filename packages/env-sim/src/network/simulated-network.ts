@@ -169,9 +169,11 @@ export class SimulatedNetwork {
     if (port === undefined || handler === undefined) {
       return Promise.reject(new NetworkError('CONNECTION_REFUSED', `no HTTP server at ${url.host}`))
     }
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       port.owner.schedule(0, `${request.method} ${url.pathname}`, () => {
-        Promise.resolve(handler(request)).then(resolve, reject)
+        const failed = (): Response => new Response('Internal Server Error\n', { status: 500 })
+        const answer = async (): Promise<Response> => handler(request)
+        void answer().catch(failed).then(resolve)
       })
     })
   }
