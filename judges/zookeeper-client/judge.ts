@@ -151,5 +151,6 @@ export async function judge({ report }: JudgeContext): Promise<void> {
   } finally {
     await client.close()
     await server.stop()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
