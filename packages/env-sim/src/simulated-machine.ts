@@ -25,6 +25,8 @@ export class SimulatedMachine {
   process: SimulatedProcess | undefined
   /** False from `powerOff` until `restart`: nothing answers, not even the operating system. */
   isPowered = true
+  /** Called whenever the process has died, e.g. to start another one later. */
+  onStop: (() => void) | undefined
   #runs = 0
 
   constructor(simulation: Simulation, name: string, address: string, random: SeededRandom) {
@@ -105,5 +107,6 @@ export class SimulatedMachine {
     this.disk.crash = undefined
     process.isAlive = false
     this.process = undefined
+    this.onStop?.()
   }
 }

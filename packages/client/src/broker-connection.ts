@@ -1,0 +1,253 @@
+import { assert, ByteReader, ByteWriter } from '@odradek/base'
+import type { Connection, Env, Timer } from '@odradek/base'
+import {
+  ErrorCode,
+  requestHeader,
+  requestHeaderVersion,
+  responseHeader,
+  responseHeaderVersion,
+} from '@odradek/kafka-protocol'
+import type { Input, Message } from '@odradek/kafka-protocol'
+import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
+import type { ApiVersionsRequest, ApiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
+import { ClientError } from './client-error.ts'
+import type { ClientErrorCode } from './client-error.ts'
+import { FrameReader } from './frame-reader.ts'
+
+const requestTimeoutMsDefault = 30_000
+const responseBytesMaxDefault = 256 * 1024 * 1024
+
+export interface BrokerConnectionOptions {
+  readonly host: string
+  readonly port: number
+  readonly clientId: string
+  /** How long an answer, and the connection itself, may take; default 30 s. */
+  readonly requestTimeoutMs?: number
+  /** A larger answer is refused; default 256 MiB. */
+  readonly responseBytesMax?: number
+}
+
+interface PendingRequest {
+  readonly correlationId: number
+  readonly name: string
+  readonly deadlineMs: number
+  readonly decode: (frame: ByteReader) => void
+  readonly reject: (error: ClientError) => void
+}
+
+interface VersionRange {
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
+/**
+ * One connection to one broker. Requests are sent at once, one behind the other, and answered in that order. The first
+ * failure ends the connection and all that waits on it: make a new one.
+ */
+export class BrokerConnection {
+  readonly host: string
+  readonly port: number
+  readonly #env: Env
+  readonly #clientId: string
+  readonly #requestTimeoutMs: number
+  readonly #connection: Connection
+  readonly #frames: FrameReader
+  /** In the order in which they were sent. */
+  readonly #pending: PendingRequest[] = []
+  #correlationId = 0
+  #timer: Timer | undefined
+  #versions: ReadonlyMap<number, VersionRange> | undefined
+  /** Set once nothing can be sent any more. */
+  #failure: ClientError | undefined
+  readonly #closeListeners: ((error: ClientError) => void)[] = []
+
+  private constructor(env: Env, options: BrokerConnectionOptions, connection: Connection) {
+    this.host = options.host
+    this.port = options.port
+    this.#env = env
+    this.#clientId = options.clientId
+    this.#requestTimeoutMs = options.requestTimeoutMs ?? requestTimeoutMsDefault
+    this.#connection = connection
+    this.#frames = new FrameReader(options.responseBytesMax ?? responseBytesMaxDefault)
+    connection.handle({
+      onData: (chunk) => this.#receive(chunk),
+      onClose: (error) => this.#fail('DISCONNECTED', 'the broker closed the connection', error),
+    })
+  }
+
+  /** Opens a connection. Rejects with `ClientError` CANNOT_CONNECT. */
+  static async connect(env: Env, options: BrokerConnectionOptions): Promise<BrokerConnection> {
+    const { host, port, requestTimeoutMs = requestTimeoutMsDefault } = options
+    try {
+      const connection = await env.network.connect({ host, port, timeoutMs: requestTimeoutMs })
+      return new BrokerConnection(env, options, connection)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new ClientError('CANNOT_CONNECT', why, { cause: error })
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#failure === undefined
+  }
+
+  /** Requests that wait for their answer. */
+  get pendingCount(): number {
+    return this.#pending.length
+  }
+
+  /** Sends a request in `version` and resolves with its answer. Rejects with `ClientError`. */
+  send<Request, Response>(
+    request: Message<Request>,
+    response: Message<Response>,
+    version: number,
+    value: Input<Request>,
+  ): Promise<Response> {
+    return this.#exchange(request, version, value, (body) => response.decode(body, version))
+  }
+
+  #exchange<Request, Response>(
+    request: Message<Request>,
+    version: number,
+    value: Input<Request>,
+    decode: (body: ByteReader) => Response,
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const correlationId = this.#write(request, version, value)
+      const headerVersion = responseHeaderVersion(apiKeyOf(request), version)
+      this.#pending.push({
+        correlationId,
+        name: request.name,
+        deadlineMs: this.#env.clock.monotonicMs() + this.#requestTimeoutMs,
+        decode: (frame) => {
+          const header = responseHeader.decode(frame, headerVersion)
+          if (header.correlationId !== correlationId) {
+            throw new Error(`answer ${header.correlationId} came where ${correlationId} was due`)
+          }
+          resolve(decode(frame))
+        },
+        reject,
+      })
+      this.#armTimer()
+    })
+  }
+
+  /** Sends a request that the broker does not answer (Produce with acks=0). Throws `ClientError` when the connection is gone. */
+  sendOneWay<Request>(request: Message<Request>, version: number, value: Input<Request>): void {
+    this.#write(request, version, value)
+  }
+
+  /** Asks the broker which versions it knows (KIP-35, KIP-511); afterwards `versionFor` can tell. */
+  async negotiate(software: { name: string; version: string } = { name: 'odradek', version: '0.1.0' }): Promise<void> {
+    const value = { clientSoftwareName: software.name, clientSoftwareVersion: software.version }
+    let answer = await this.#askVersions(apiVersionsRequest.maxVersion, value)
+    if (answer.errorCode === ErrorCode.UNSUPPORTED_VERSION) {
+      const own = answer.apiKeys.find(({ apiKey }) => apiKey === apiVersionsRequest.apiKey)
+      answer = await this.#askVersions(Math.min(own?.maxVersion ?? 0, apiVersionsRequest.maxVersion), value)
+    }
+    if (answer.errorCode !== ErrorCode.NONE) {
+      throw this.#fail('BAD_RESPONSE', `the broker refused to tell its versions (error code ${answer.errorCode})`)
+    }
+    this.#versions = new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]))
+  }
+
+  /** A broker that does not know the version answers in version 0, which begins with the error code as all others do. */
+  #askVersions(version: number, value: Input<ApiVersionsRequest>): Promise<ApiVersionsResponse> {
+    return this.#exchange(apiVersionsRequest, version, value, (body) => {
+      const errorCode = body.buffer.readInt16BE(body.position)
+      return apiVersionsResponse.decode(body, errorCode === ErrorCode.UNSUPPORTED_VERSION ? 0 : version)
+    })
+  }
+
+  /** The newest version of `request` that both sides know, at most `maxVersion`. Throws `ClientError` UNSUPPORTED_VERSION. */
+  versionFor(request: Message<unknown>, maxVersion = request.maxVersion): number {
+    assert(this.#versions !== undefined, 'negotiate comes before versionFor')
+    const range = this.#versions.get(apiKeyOf(request))
+    const version = Math.min(request.maxVersion, maxVersion, range?.maxVersion ?? -1)
+    if (range === undefined || version < Math.max(request.minVersion, range.minVersion)) {
+      const theirs = range === undefined ? 'none' : `${range.minVersion} to ${range.maxVersion}`
+      throw new ClientError(
+        'UNSUPPORTED_VERSION',
+        `${this.#address} knows ${theirs} of ${request.name}, this client ${request.minVersion} to ${request.maxVersion}`,
+      )
+    }
+    return version
+  }
+
+  /** Calls the listener once, when the connection ends, whoever ends it. */
+  onClose(listener: (error: ClientError) => void): void {
+    if (this.#failure === undefined) this.#closeListeners.push(listener)
+    else listener(this.#failure)
+  }
+
+  /** Ends the connection; what waits is rejected with DISCONNECTED. */
+  close(): void {
+    this.#fail('DISCONNECTED', 'this side closed the connection')
+  }
+
+  get #address(): string {
+    return `${this.host}:${this.port}`
+  }
+
+  #write<Request>(request: Message<Request>, version: number, value: Input<Request>): number {
+    if (this.#failure !== undefined) throw this.#failure
+    const correlationId = this.#correlationId
+    this.#correlationId = (correlationId + 1) & 0x7fff_ffff
+    const requestApiKey = apiKeyOf(request)
+    const writer = new ByteWriter()
+    const size = writer.placeholderInt32()
+    const header = { requestApiKey, requestApiVersion: version, correlationId, clientId: this.#clientId }
+    requestHeader.encode(writer, header, requestHeaderVersion(requestApiKey, version))
+    request.encode(writer, value, version)
+    size.set(writer.sizeBytes - 4)
+    this.#connection.write(writer.finish())
+    return correlationId
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure !== undefined) return
+    try {
+      this.#frames.push(chunk)
+      for (let frame = this.#frames.next(); frame !== undefined; frame = this.#frames.next()) this.#answer(frame)
+    } catch (error) {
+      this.#fail('BAD_RESPONSE', 'the broker sent what is no answer', error)
+    }
+  }
+
+  #answer(frame: Buffer): void {
+    const [request] = this.#pending
+    if (request === undefined) throw new Error('nothing was asked')
+    request.decode(new ByteReader(frame))
+    this.#pending.shift()
+  }
+
+  /** One timer, for the request that has waited longest: it is the first whose time is over. */
+  #armTimer(): void {
+    const [first] = this.#pending
+    if (first === undefined || this.#timer !== undefined) return
+    this.#timer = this.#env.timers.after(first.deadlineMs - this.#env.clock.monotonicMs(), () => {
+      this.#timer = undefined
+      const [oldest] = this.#pending
+      if (oldest !== undefined && oldest.deadlineMs <= this.#env.clock.monotonicMs()) {
+        this.#fail('TIMED_OUT', `no answer to ${oldest.name} within ${this.#requestTimeoutMs} ms`)
+      } else this.#armTimer()
+    })
+  }
+
+  #fail(code: ClientErrorCode, why: string, cause?: unknown): ClientError {
+    if (this.#failure !== undefined) return this.#failure
+    const detail = cause instanceof Error ? `: ${cause.message}` : ''
+    const error = new ClientError(code, `broker ${this.#address}: ${why}${detail}`, { cause })
+    this.#failure = error
+    this.#timer?.cancel()
+    this.#connection.destroy()
+    for (const request of this.#pending.splice(0)) request.reject(error)
+    for (const listener of this.#closeListeners.splice(0)) listener(error)
+    return error
+  }
+}
+
+function apiKeyOf(request: Message<unknown>): number {
+  assert(request.apiKey !== undefined, `${request.name} is a request`)
+  return request.apiKey
+}
