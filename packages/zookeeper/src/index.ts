@@ -1,1 +1,8 @@
-export {}
+export { ZooKeeperConfigError } from './config/config-error.ts'
+export type { ConfigErrorCode } from './config/config-error.ts'
+export { parseZooKeeperConfig } from './config/parse-zookeeper-config.ts'
+export type { ZooKeeperServerConfig } from './config/zookeeper-server-config.ts'
+export { ZooKeeperServer, ZooKeeperServerError } from './host/zookeeper-server.ts'
+export type { ZooKeeperServerOptions } from './host/zookeeper-server.ts'
+export { PersistenceError } from './host/persistence/persistence-error.ts'
+export type { PersistenceErrorCode } from './host/persistence/persistence-error.ts'

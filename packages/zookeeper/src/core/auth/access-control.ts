@@ -1,0 +1,85 @@
+import { ZooKeeperError } from '@odradek/zookeeper-protocol'
+import type { Acl, Id } from '@odradek/zookeeper-protocol'
+import { addressBlockHolds, parseAddressBlock } from './ip-address.ts'
+
+/** What the server knows of one authentication scheme when it looks at ACLs. */
+export interface AclScheme {
+  /** May an ACL have this id? */
+  isValid(id: string): boolean
+  /** Is the id that a connection has (`held`) one that the ACL's id means? */
+  matches(held: string, wanted: string): boolean
+  /** Does having such an id mean that somebody proved something? Only those are meant by the scheme `auth`. */
+  readonly provesIdentity: boolean
+}
+
+const equalIds = (held: string, wanted: string): boolean => held === wanted
+
+const schemes = new Map<string, AclScheme>([
+  [
+    'ip',
+    {
+      isValid: (id) => parseAddressBlock(id) !== undefined,
+      matches(held, wanted) {
+        const block = parseAddressBlock(wanted)
+        return block !== undefined && addressBlockHolds(block, held)
+      },
+      provesIdentity: false,
+    },
+  ],
+  ['digest', { isValid: (id) => id.split(':').length === 2, matches: equalIds, provesIdentity: true }],
+])
+
+/** Who may do what with a node. */
+export class AccessControl {
+  readonly #skipAcl: boolean
+
+  /** `skipAcl` allows everything to everyone. */
+  constructor(options: { skipAcl?: boolean } = {}) {
+    this.#skipAcl = options.skipAcl ?? false
+  }
+
+  /** True when one of the bits in `permissions` is allowed to somebody with the identities `held`. */
+  isAllowed(acl: readonly Acl[], permissions: number, held: readonly Id[]): boolean {
+    if (this.#skipAcl || acl.length === 0 || held.some(({ scheme }) => scheme === 'super')) return true
+    return acl.some(({ perms, id }) => {
+      if ((perms & permissions) === 0) return false
+      if (id.scheme === 'world' && id.id === 'anyone') return true
+      const scheme = schemes.get(id.scheme ?? '')
+      if (scheme === undefined) return false
+      return held.some((own) => own.scheme === id.scheme && scheme.matches(own.id ?? '', id.id ?? ''))
+    })
+  }
+
+  /** Throws NO_AUTH unless `isAllowed`. */
+  check(acl: readonly Acl[], permissions: number, held: readonly Id[]): void {
+    if (!this.isAllowed(acl, permissions, held)) throw new ZooKeeperError('NO_AUTH')
+  }
+}
+
+/**
+ * The ACL that is kept for one that a client gave: without duplicates, and with the scheme `auth` replaced by what the caller
+ * has proved to be. Throws INVALID_ACL.
+ */
+export function resolveAcl(acl: readonly Acl[] | null, held: readonly Id[]): readonly Acl[] {
+  const resolved: Acl[] = []
+  const add = (perms: number, { scheme, id }: Id): void => {
+    const isKnown = resolved.some((known) => known.perms === perms && known.id.scheme === scheme && known.id.id === id)
+    if (!isKnown) resolved.push({ perms, id: { scheme, id } })
+  }
+  for (const { perms, id } of acl ?? []) {
+    if (id.scheme === 'world' && id.id === 'anyone') {
+      add(perms, id)
+    } else if (id.scheme === 'auth') {
+      const proved = held.filter((own) => schemes.get(own.scheme ?? '')?.provesIdentity)
+      if (proved.length === 0)
+        throw new ZooKeeperError('INVALID_ACL', 'the ACL scheme auth needs an authenticated connection')
+      for (const own of proved) add(perms, own)
+    } else if (schemes.get(id.scheme ?? '')?.isValid(id.id ?? '')) {
+      add(perms, id)
+    } else {
+      throw new ZooKeeperError('INVALID_ACL', `the ACL entry ${id.scheme}:${id.id} is not valid`)
+    }
+  }
+  if (resolved.length === 0) throw new ZooKeeperError('INVALID_ACL', 'an ACL needs an entry')
+  return resolved
+}

@@ -1,0 +1,413 @@
+import { OpCode, zooKeeperErrorOf } from '@odradek/zookeeper-protocol'
+import type { Acl, Stat, TxnHeader, ZooKeeperErrorName } from '@odradek/zookeeper-protocol'
+import { containerOwner, nodeKindOf, ttlOwner } from '../ephemeral-owner.ts'
+import { nameOf, parentPathOf } from '../path.ts'
+import type { Transaction } from '../transaction.ts'
+import { Watches } from '../watch/watches.ts'
+import { AclCache, readOnlyAcl } from './acl-cache.ts'
+import type { DataNode } from './data-node.ts'
+import { nodeDigest } from './digest.ts'
+import { Quotas } from './quota.ts'
+import { StatArena } from './stat-arena.ts'
+
+/** What applying a transaction came to. `path` and `stat` are what the reply shows. */
+export interface TransactionResult {
+  readonly type: number
+  readonly error: ZooKeeperErrorName
+  readonly path?: string | null
+  readonly stat?: Stat
+  readonly results?: readonly TransactionResult[]
+}
+
+/**
+ * The nodes, in memory. It changes only by `apply`, while running as in recovery, so the same transactions make the same tree
+ * everywhere; applying one again, as recovery over a fuzzy snapshot does, changes nothing more. Watches fire from here, in the order of the changes.
+ */
+export class DataTree {
+  readonly watches = new Watches()
+  readonly acls = new AclCache()
+  readonly quotas = new Quotas()
+  readonly root: DataNode
+  readonly #arena = new StatArena()
+  readonly #ephemeralsBySession = new Map<bigint, Set<string>>()
+  /** Paths of container and TTL nodes, for those who clean up. */
+  readonly containers = new Set<string>()
+  readonly ttlNodes = new Set<string>()
+  readonly #digestEnabled: boolean
+  lastProcessedZxid = 0n
+  nodeCount = 0
+  /** Lengths of paths and data. */
+  sizeBytes = 0
+  #digest = 0n
+
+  constructor(options: { digestEnabled?: boolean } = {}) {
+    this.#digestEnabled = options.digestEnabled ?? true
+    this.root = this.#arena.newNode()
+    this.clear()
+    this.#addOwnNodes()
+  }
+
+  /** Sum of the digests of all nodes, as a signed 64-bit number. */
+  get digest(): bigint {
+    return this.#digest
+  }
+
+  get ephemeralCount(): number {
+    let count = 0
+    for (const paths of this.#ephemeralsBySession.values()) count += paths.size
+    return count
+  }
+
+  /** An empty root, for a snapshot to be loaded into. */
+  clear(): void {
+    this.root.children = undefined
+    this.root.initialize(0n, 0n, 0n)
+    this.root.setData(Buffer.alloc(0))
+    this.#ephemeralsBySession.clear()
+    this.containers.clear()
+    this.ttlNodes.clear()
+    this.nodeCount = 1
+    this.sizeBytes = 0
+    this.#digest = 0n
+    this.root.digest = 0
+    this.#redigest('/', this.root)
+  }
+
+  #addOwnNodes(): void {
+    for (const path of ['/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
+      const node = this.loadNode(path, Buffer.alloc(0), -1)
+      if (path === '/zookeeper/config') {
+        node.aclKey = this.acls.use(readOnlyAcl)
+        node.aversion = -1
+      }
+      this.finishLoadedNode(path, node)
+    }
+  }
+
+  /** The node at a path, `/` and the empty path being the root. */
+  get(path: string): DataNode | undefined {
+    if (path === '/' || path === '') return this.root
+    if (path.charCodeAt(0) !== 0x2f) return undefined
+    let node: DataNode | undefined = this.root
+    for (let start = 1; node !== undefined;) {
+      const slash = path.indexOf('/', start)
+      node = node.children?.get(slash === -1 ? path.slice(start) : path.slice(start, slash))
+      if (slash === -1) return node
+      start = slash + 1
+    }
+    return undefined
+  }
+
+  aclOf(node: DataNode): readonly Acl[] {
+    return this.acls.get(node.aclKey)
+  }
+
+  ephemeralsOf(sessionId: bigint): ReadonlySet<string> {
+    return this.#ephemeralsBySession.get(sessionId) ?? new Set()
+  }
+
+  *ephemeralsBySession(): Iterable<[sessionId: bigint, paths: ReadonlySet<string>]> {
+    yield* this.#ephemeralsBySession
+  }
+
+  /** Nodes below a path, at any depth. */
+  countBelow(node: DataNode): number {
+    let count = 0
+    const stack = [node]
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (next.children === undefined) continue
+      count += next.children.size
+      stack.push(...next.children.values())
+    }
+    return count
+  }
+
+  /** Applies a transaction and moves `lastProcessedZxid` on. */
+  apply(header: TxnHeader, transaction: Transaction): TransactionResult {
+    const result = this.#apply(header, transaction)
+    if (header.zxid > this.lastProcessedZxid) this.lastProcessedZxid = header.zxid
+    return result
+  }
+
+  #apply(header: TxnHeader, transaction: Transaction): TransactionResult {
+    const { type } = transaction
+    switch (type) {
+      case OpCode.create:
+      case OpCode.create2: {
+        const owner = transaction.value.ephemeral ? header.clientId : 0n
+        return this.#create(header, type, transaction.value, owner)
+      }
+      case OpCode.createContainer:
+        return this.#create(header, type, transaction.value, containerOwner)
+      case OpCode.createTtl:
+        return this.#create(header, type, transaction.value, ttlOwner(transaction.value.ttl))
+      case OpCode.delete:
+      case OpCode.deleteContainer:
+        return { type, error: this.#delete(transaction.value.path ?? '', header.zxid) }
+      case OpCode.setData:
+      case OpCode.reconfig:
+        return this.#setData(
+          header,
+          type,
+          transaction.value.path ?? '',
+          transaction.value.data,
+          transaction.value.version,
+        )
+      case OpCode.setAcl:
+        return this.#setAcl(type, transaction.value.path ?? '', transaction.value.acl, transaction.value.version)
+      case OpCode.closeSession:
+        this.#closeSession(header.clientId, header.zxid, transaction.value.paths2Delete ?? [])
+        return { type, error: 'OK' }
+      case OpCode.error:
+        return { type, error: zooKeeperErrorOf(transaction.value.err).name }
+      case OpCode.check:
+      case OpCode.createSession:
+        return { type, error: 'OK' }
+      case OpCode.multi:
+        return this.#applyMulti(header, transaction.value)
+    }
+  }
+
+  #applyMulti(header: TxnHeader, transactions: readonly Transaction[]): TransactionResult {
+    const type = OpCode.multi
+    if (!transactions.some((part) => part.type === OpCode.error)) {
+      return { type, error: 'OK', results: transactions.map((part) => this.#apply(header, part)) }
+    }
+    // One failed when this was prepared: nothing is done, and each says OK, its own error, or that it was not tried.
+    const results = transactions.map((part): TransactionResult => {
+      const error = part.type === OpCode.error ? zooKeeperErrorOf(part.value.err).name : 'OK'
+      return { type: OpCode.error, error }
+    })
+    return { type, error: 'OK', results }
+  }
+
+  #create(
+    { zxid, time }: TxnHeader,
+    type: number,
+    txn: { path: string | null; data: Buffer | null; acl: readonly Acl[] | null; parentCVersion: number },
+    owner: bigint,
+  ): TransactionResult {
+    const path = txn.path ?? ''
+    const parentPath = parentPathOf(path)
+    const parent = this.get(parentPath)
+    if (parent === undefined) return { type, error: 'NO_NODE' }
+    const existing = this.get(path)
+    if (existing !== undefined) {
+      // Only recovery over a fuzzy snapshot comes here: the snapshot holds the node already, perhaps with an ACL that it does not know.
+      const aclKey = this.acls.use(txn.acl)
+      this.acls.release(existing.aclKey)
+      existing.aclKey = aclKey
+      this.#countChild(parentPath, parent, txn.parentCVersion, zxid)
+      return { type, error: 'NODE_EXISTS' }
+    }
+    this.#countChild(parentPath, parent, txn.parentCVersion, zxid)
+    const node = this.#arena.newNode()
+    node.initialize(zxid, time, owner)
+    node.setData(txn.data)
+    node.aclKey = this.acls.use(txn.acl)
+    this.#attach(path, parent, node)
+    this.#redigest(path, node, txn.data)
+    this.#updateQuotaAfterCreate(path, node)
+    this.watches.nodeCreated(path, zxid, txn.acl ?? [], parentPath, this.aclOf(parent))
+    return { type, error: 'OK', path, ...(type === OpCode.create ? {} : { stat: node.toStat() }) }
+  }
+
+  /** The parent's part in a create. Replayed over a younger snapshot it must not go back. */
+  #countChild(parentPath: string, parent: DataNode, cversionGiven: number, zxid: bigint): void {
+    const cversion = cversionGiven === -1 ? parent.cversion + 1 : cversionGiven
+    if (cversion <= parent.cversion) return
+    parent.cversion = cversion
+    parent.pzxid = zxid
+    this.#redigest(parentPath, parent)
+  }
+
+  #attach(path: string, parent: DataNode, node: DataNode): void {
+    parent.children ??= new Map()
+    parent.children.set(ownString(nameOf(path)), node)
+    this.nodeCount++
+    this.sizeBytes += path.length + node.dataLength
+    const owner = node.ephemeralOwner
+    switch (nodeKindOf(owner)) {
+      case 'container':
+        this.containers.add(path)
+        break
+      case 'ttl':
+        this.ttlNodes.add(path)
+        break
+      case 'ephemeral': {
+        const paths = this.#ephemeralsBySession.get(owner)
+        if (paths === undefined) this.#ephemeralsBySession.set(owner, new Set([path]))
+        else paths.add(path)
+        break
+      }
+      case 'persistent':
+    }
+  }
+
+  #delete(path: string, zxid: bigint): ZooKeeperErrorName {
+    const parentPath = parentPathOf(path)
+    const parent = this.get(parentPath)
+    if (parent === undefined) return 'NO_NODE'
+    if (zxid > parent.pzxid) {
+      parent.pzxid = zxid
+      this.#redigest(parentPath, parent)
+    }
+    const name = nameOf(path)
+    const node = parent.children?.get(name)
+    if (parent.children === undefined || node === undefined) return 'NO_NODE'
+    parent.children.delete(name)
+    if (parent.children.size === 0) parent.children = undefined
+    const acl = this.aclOf(node)
+    this.#detach(path, node)
+    this.#updateQuotaAfterDelete(path, node.dataLength)
+    this.watches.nodeDeleted(path, zxid, acl, parentPath, this.aclOf(parent))
+    return 'OK'
+  }
+
+  #detach(path: string, node: DataNode): void {
+    this.nodeCount--
+    this.sizeBytes -= path.length + node.dataLength
+    this.acls.release(node.aclKey)
+    this.#digest = BigInt.asIntN(64, this.#digest - BigInt(node.digest))
+    const owner = node.ephemeralOwner
+    this.containers.delete(path)
+    this.ttlNodes.delete(path)
+    const paths = this.#ephemeralsBySession.get(owner)
+    paths?.delete(path)
+    if (paths?.size === 0) this.#ephemeralsBySession.delete(owner)
+    this.#arena.release(node)
+  }
+
+  #setData(
+    { zxid, time }: TxnHeader,
+    type: number,
+    path: string,
+    data: Buffer | null,
+    version: number,
+  ): TransactionResult {
+    const node = this.get(path)
+    if (node === undefined) return { type, error: 'NO_NODE' }
+    const growthBytes = (data?.length ?? 0) - node.dataLength
+    node.setData(data)
+    node.mtime = time
+    node.mzxid = zxid
+    node.version = version
+    this.sizeBytes += growthBytes
+    this.#redigest(path, node, data)
+    const subtree = this.quotas.subtreeOf(path)
+    if (subtree !== undefined) this.#addToQuotaStats(subtree, 0, growthBytes)
+    const stat = node.toStat()
+    this.watches.nodeDataChanged(path, zxid, this.aclOf(node))
+    return { type, error: 'OK', path, stat }
+  }
+
+  #setAcl(type: number, path: string, acl: readonly Acl[] | null, version: number): TransactionResult {
+    const node = this.get(path)
+    if (node === undefined) return { type, error: 'NO_NODE' }
+    const aclKey = this.acls.use(acl)
+    this.acls.release(node.aclKey)
+    node.aclKey = aclKey
+    node.aversion = version
+    this.#redigest(path, node)
+    return { type, error: 'OK', path, stat: node.toStat() }
+  }
+
+  #closeSession(sessionId: bigint, zxid: bigint, paths: readonly (string | null)[]): void {
+    for (const path of paths) if (path !== null) this.#delete(path, zxid)
+    // What the transaction does not name: it was written by an old server, or is replayed over a younger snapshot.
+    for (const path of this.ephemeralsOf(sessionId)) this.#delete(path, zxid)
+  }
+
+  #redigest(path: string, node: DataNode, data: Buffer | null = node.data): void {
+    if (!this.#digestEnabled) return
+    const digest = nodeDigest(path, data, node)
+    this.#digest = BigInt.asIntN(64, this.#digest + BigInt(digest - node.digest))
+    node.digest = digest
+  }
+
+  #updateQuotaAfterCreate(path: string, node: DataNode): void {
+    const quota = Quotas.roleOf(path)
+    if (quota?.role === 'limits') this.quotas.add(quota.subtree)
+    if (quota?.role === 'stats') this.#recountQuota(quota.subtree)
+    const subtree = this.quotas.subtreeOf(path)
+    if (subtree !== undefined) this.#addToQuotaStats(subtree, 1, node.dataLength)
+  }
+
+  #updateQuotaAfterDelete(path: string, dataLength: number): void {
+    const quota = Quotas.roleOf(path)
+    if (quota?.role === 'limits') this.quotas.delete(quota.subtree)
+    const subtree = this.quotas.subtreeOf(path)
+    if (subtree !== undefined) this.#addToQuotaStats(subtree, -1, -dataLength)
+  }
+
+  #addToQuotaStats(subtree: string, count: number, bytes: number): void {
+    const node = this.get(Quotas.statsPathOf(subtree))
+    if (node === undefined) return
+    const facts = Quotas.parse(node.data)
+    facts.set('count', (facts.get('count') ?? -1) + count)
+    facts.set('bytes', (facts.get('bytes') ?? -1) + bytes)
+    node.setData(Quotas.format(facts))
+  }
+
+  #recountQuota(subtree: string): void {
+    const statsNode = this.get(Quotas.statsPathOf(subtree))
+    const top = this.get(subtree)
+    if (statsNode === undefined) return
+    let bytes = 0
+    const stack = top === undefined ? [] : [top]
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      bytes += next.dataLength
+      if (next.children !== undefined) stack.push(...next.children.values())
+    }
+    const count = top === undefined ? 0 : this.countBelow(top) + 1
+    statsNode.setData(
+      Quotas.format(
+        new Map([
+          ['count', count],
+          ['bytes', bytes],
+        ]),
+      ),
+    )
+  }
+
+  /** A node of a snapshot, its stat still to be filled in. The parent must be there; the root is the one that is there. */
+  loadNode(path: string, data: Buffer | null, aclKey: number): DataNode {
+    const node = path === '/' ? this.root : this.#arena.newNode()
+    node.setData(data)
+    node.aclKey = aclKey
+    this.acls.useKey(aclKey)
+    return node
+  }
+
+  /** Puts a node of a snapshot in its place, once its stat is complete. False when its parent is not there. */
+  finishLoadedNode(path: string, node: DataNode): boolean {
+    if (node !== this.root) {
+      const parent = this.get(parentPathOf(path))
+      if (parent === undefined) return false
+      this.#attach(path, parent, node)
+    }
+    this.#redigest(path, node)
+    return true
+  }
+
+  /** Finds the quotas of a tree that was loaded from a snapshot. */
+  finishLoading(): void {
+    this.acls.dropUnused()
+    const quotaRoot = this.get('/zookeeper/quota')
+    const stack: [path: string, node: DataNode][] = quotaRoot === undefined ? [] : [['/zookeeper/quota', quotaRoot]]
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const [path, node] = next
+      const quota = Quotas.roleOf(path)
+      if (quota?.role === 'limits') {
+        this.quotas.add(quota.subtree)
+        this.#recountQuota(quota.subtree)
+      }
+      for (const [name, child] of node.children ?? []) stack.push([`${path}/${name}`, child])
+    }
+  }
+}
+
+/** A slice of a longer string would keep all of that in memory. */
+function ownString(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text).toString()
+}

@@ -1,0 +1,118 @@
+import type { Acl, WatchEventType } from '@odradek/zookeeper-protocol'
+import type { Watcher } from './watcher.ts'
+
+/** Kinds of watches, as bits: one watcher may have several on one path, and still gets one event. */
+export const WatchMode = { once: 1, persistent: 2, persistentRecursive: 4 } as const
+export type WatchMode = (typeof WatchMode)[keyof typeof WatchMode]
+
+/** Who watches which path. A tree has two: one for nodes themselves, one for their lists of children. */
+export class WatchTable {
+  readonly #modesByPath = new Map<string, Map<Watcher, number>>()
+  readonly #pathsByWatcher = new Map<Watcher, Set<string>>()
+  #recursiveCount = 0
+
+  get pathCount(): number {
+    return this.#modesByPath.size
+  }
+
+  get watcherCount(): number {
+    return this.#pathsByWatcher.size
+  }
+
+  /** Pairs of path and watcher. */
+  get watchCount(): number {
+    let count = 0
+    for (const paths of this.#pathsByWatcher.values()) count += paths.size
+    return count
+  }
+
+  add(path: string, watcher: Watcher, mode: WatchMode): void {
+    let modes = this.#modesByPath.get(path)
+    if (modes === undefined) this.#modesByPath.set(path, (modes = new Map()))
+    const before = modes.get(watcher) ?? 0
+    this.#setModes(path, modes, watcher, before, before | mode)
+  }
+
+  /** Without `mode`, any watch of the watcher on the path. */
+  has(path: string, watcher: Watcher, mode?: WatchMode): boolean {
+    const modes = this.#modesByPath.get(path)?.get(watcher) ?? 0
+    return mode === undefined ? modes !== 0 : (modes & mode) !== 0
+  }
+
+  /** Without `mode`, all watches of the watcher on the path. False when there was none. */
+  remove(path: string, watcher: Watcher, mode?: WatchMode): boolean {
+    const modes = this.#modesByPath.get(path)
+    const before = modes?.get(watcher) ?? 0
+    const after = mode === undefined ? 0 : before & ~mode
+    if (modes === undefined || before === after) return false
+    this.#setModes(path, modes, watcher, before, after)
+    return true
+  }
+
+  removeWatcher(watcher: Watcher): void {
+    for (const path of this.#pathsByWatcher.get(watcher) ?? []) this.remove(path, watcher)
+  }
+
+  /**
+   * Tells everyone who watches `path`, and those who watch a path above it recursively, once each, except whom `told` names.
+   * One-shot watches are gone before anyone is told. Returns who had a watch.
+   */
+  trigger(
+    type: WatchEventType,
+    path: string,
+    zxid: bigint,
+    acl: readonly Acl[],
+    told?: ReadonlySet<Watcher>,
+  ): ReadonlySet<Watcher> | undefined {
+    const watchers = new Set<Watcher>()
+    const modes = this.#modesByPath.get(path)
+    if (modes !== undefined) {
+      for (const [watcher, before] of modes) {
+        watchers.add(watcher)
+        this.#setModes(path, modes, watcher, before, before & ~WatchMode.once)
+      }
+    }
+    if (this.#recursiveCount > 0) this.#collectRecursive(path, watchers)
+    if (watchers.size === 0) return undefined
+    for (const watcher of watchers) {
+      if (told === undefined || !told.has(watcher)) watcher.onEvent(type, path, zxid, acl)
+    }
+    return watchers
+  }
+
+  #collectRecursive(path: string, watchers: Set<Watcher>): void {
+    for (let above = path; above.length > 1;) {
+      above = above.slice(0, Math.max(1, above.lastIndexOf('/')))
+      for (const [watcher, modes] of this.#modesByPath.get(above) ?? []) {
+        if ((modes & WatchMode.persistentRecursive) !== 0) watchers.add(watcher)
+      }
+    }
+  }
+
+  #setModes(path: string, modes: Map<Watcher, number>, watcher: Watcher, before: number, after: number): void {
+    if (before === after) return
+    this.#recursiveCount += Number((after & WatchMode.persistentRecursive) !== 0)
+    this.#recursiveCount -= Number((before & WatchMode.persistentRecursive) !== 0)
+    const paths = this.#pathsByWatcher.get(watcher)
+    if (after !== 0) {
+      modes.set(watcher, after)
+      if (paths === undefined) this.#pathsByWatcher.set(watcher, new Set([path]))
+      else paths.add(path)
+      return
+    }
+    modes.delete(watcher)
+    if (modes.size === 0) this.#modesByPath.delete(path)
+    paths?.delete(path)
+    if (paths?.size === 0) this.#pathsByWatcher.delete(watcher)
+  }
+
+  /** The watchers of each path. */
+  *byPath(): Iterable<[path: string, watchers: Iterable<Watcher>]> {
+    for (const [path, modes] of this.#modesByPath) yield [path, modes.keys()]
+  }
+
+  /** The paths of each watcher. */
+  *byWatcher(): Iterable<[watcher: Watcher, paths: Iterable<string>]> {
+    yield* this.#pathsByWatcher
+  }
+}

@@ -1,0 +1,282 @@
+import { ByteReader, ByteWriter, DecodeError } from '@odradek/base'
+import type { Connection, ConnectionHandler } from '@odradek/base'
+import {
+  authPacket,
+  decodeConnectRequest,
+  encodeConnectResponse,
+  FrameSplitter,
+  KeeperState,
+  OpCode,
+  Permission,
+  replyHeader,
+  setSaslResponse,
+  watcherEvent,
+  Xid,
+  ZooKeeperErrorCode,
+} from '@odradek/zookeeper-protocol'
+import type { Acl, ConnectRequest, Id, WatchEventType, WithReadOnly } from '@odradek/zookeeper-protocol'
+import type { AccessControl } from '../core/auth/access-control.ts'
+import type { Client, ReplyBody, Request } from '../core/request.ts'
+import { sessionPassword } from '../core/session/session-id.ts'
+import { authenticate } from './authentication.ts'
+import { TrafficStatistics } from './server-statistics.ts'
+
+/** A client that does not read what it asked for is cut off when so much waits for it. */
+const pendingBytesMax = 64 * 1024 * 1024
+
+/** What a connection needs of the server that it belongs to. */
+export interface ConnectionOwner {
+  readonly packetSizeBytesMax: number
+  readonly superDigest: string | undefined
+  readonly access: AccessControl
+  readonly statistics: TrafficStatistics
+  /** Too much is under way: no more packets are to be taken for now. */
+  isOverloaded(): boolean
+  /** `resume` is to be called when that is over. */
+  waitForLoad(connection: ClientConnection): void
+  isCommand(word: string): boolean
+  /** Answers a four-letter word: the text. */
+  runCommand(word: string): string
+  openSession(connection: ClientConnection, request: ConnectRequest & WithReadOnly): void
+  submit(request: Request): void
+  /** There is something to `flush`. */
+  needsFlush(connection: ClientConnection): void
+  closed(connection: ClientConnection): void
+  warn(message: string, connection: ClientConnection): void
+  nowMs(): number
+}
+
+type Phase = 'new' | 'waitingForSession' | 'open' | 'ended'
+
+/** One client's TCP connection: cuts packets, opens the session, authenticates, hands the rest to the pipeline, and sends what comes back. */
+export class ClientConnection implements Client, ConnectionHandler {
+  readonly connection: Connection
+  readonly statistics = new TrafficStatistics()
+  readonly establishedMs: number
+  readonly #owner: ConnectionOwner
+  readonly #splitter: FrameSplitter
+  readonly #identities: Id[]
+  #writer: ByteWriter | undefined
+  #phase: Phase = 'new'
+  #knowsReadOnly = true
+  /** The peer does not read: `write` said so. */
+  #isBlocked = false
+  sessionId = 0n
+  timeoutMs = 0
+  lastZxid = 0n
+  lastXid = 0
+
+  constructor(connection: Connection, owner: ConnectionOwner) {
+    this.connection = connection
+    this.#owner = owner
+    this.#splitter = new FrameSplitter(owner.packetSizeBytesMax)
+    this.#identities = [{ scheme: 'ip', id: connection.remoteAddress }]
+    this.establishedMs = owner.nowMs()
+  }
+
+  get identities(): readonly Id[] {
+    return this.#identities
+  }
+
+  get isClosed(): boolean {
+    return this.#phase === 'ended'
+  }
+
+  get hasSession(): boolean {
+    return this.#phase === 'open'
+  }
+
+  /** It has asked for a session and not been answered yet. */
+  get isOpening(): boolean {
+    return this.#phase === 'waitingForSession'
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#phase === 'ended') return
+    this.#splitter.push(chunk)
+    this.#takePackets()
+  }
+
+  onDrain(): void {
+    this.#isBlocked = false
+    this.resume()
+  }
+
+  onEnd(): void {
+    this.destroy()
+  }
+
+  onClose(): void {
+    this.#phase = 'ended'
+    this.#owner.closed(this)
+  }
+
+  /** Takes up the packets that have come meanwhile. */
+  resume(): void {
+    if (this.#phase === 'ended') return
+    this.connection.resume()
+    this.#takePackets()
+  }
+
+  #takePackets(): void {
+    try {
+      while (this.#phase === 'new' || this.#phase === 'open') {
+        if (this.#isBlocked) return this.connection.pause()
+        if (this.#owner.isOverloaded()) {
+          this.connection.pause()
+          return this.#owner.waitForLoad(this)
+        }
+        if (this.#phase === 'new' && this.#takeCommand()) return
+        const packet = this.#splitter.next()
+        if (packet === undefined) return
+        this.statistics.receivedCount++
+        this.#owner.statistics.receivedCount++
+        if (this.#phase === 'new') this.#open(packet)
+        else this.#take(packet)
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.#owner.warn(`closed a connection: ${error.message}`, this)
+      this.destroy()
+    }
+  }
+
+  /** A four-letter word may come instead of the first packet, where its letters would be a length beyond all bounds. */
+  #takeCommand(): boolean {
+    const first = this.#splitter.peekInt32()
+    if (first === undefined) return false
+    const letters = Buffer.alloc(4)
+    letters.writeInt32BE(first)
+    const word = letters.toString('latin1')
+    if (!this.#owner.isCommand(word)) return false
+    this.statistics.receivedCount++
+    this.#owner.statistics.receivedCount++
+    this.connection.write([Buffer.from(this.#owner.runCommand(word))])
+    this.#phase = 'ended'
+    this.connection.end()
+    return true
+  }
+
+  #open(packet: Buffer): void {
+    const request = decodeConnectRequest(new ByteReader(packet))
+    this.#knowsReadOnly = request.readOnly !== undefined
+    this.#phase = 'waitingForSession'
+    this.connection.pause()
+    this.#owner.openSession(this, request)
+  }
+
+  #take(packet: Buffer): void {
+    const reader = new ByteReader(packet)
+    const xid = reader.int32()
+    const type = reader.int32()
+    this.lastXid = xid
+    if (type === OpCode.auth) return this.#authenticate(xid, reader)
+    if (type === OpCode.sasl) return this.#answerSasl(xid)
+    const body = packet.subarray(8)
+    // Sessions are created by the first packet of a connection only.
+    const allowedType = type === OpCode.createSession ? OpCode.notification : type
+    const { sessionId } = this
+    this.#owner.submit({ sessionId, xid, type: allowedType, body, client: this, receivedMs: this.#owner.nowMs() })
+  }
+
+  #authenticate(xid: number, reader: ByteReader): void {
+    const { scheme, auth } = authPacket.decode(reader)
+    const { superDigest } = this.#owner
+    const identities = authenticate(scheme, auth, { remoteAddress: this.connection.remoteAddress, superDigest })
+    if (identities === undefined) {
+      this.#owner.warn(`refused authentication with the scheme ${scheme}`, this)
+      this.reply(xid, 0n, ZooKeeperErrorCode.AUTH_FAILED)
+      this.end()
+      return
+    }
+    for (const { scheme: newScheme, id } of identities) {
+      const isKnown = this.#identities.some((known) => known.scheme === newScheme && known.id === id)
+      if (!isKnown) this.#identities.push({ scheme: newScheme, id })
+    }
+    this.reply(xid, 0n, ZooKeeperErrorCode.OK)
+  }
+
+  /** No token: this server has no SASL. Clients go on without it, or not, as they were told. */
+  #answerSasl(xid: number): void {
+    this.reply(xid, 0n, ZooKeeperErrorCode.OK, (writer) => setSaslResponse.encode(writer, { token: null }))
+  }
+
+  onSession(id: bigint, timeoutMs: number): void {
+    if (this.#phase !== 'waitingForSession') return
+    this.sessionId = id
+    this.timeoutMs = timeoutMs
+    this.#respondToConnect(timeoutMs, id, sessionPassword(id))
+    this.#phase = 'open'
+    this.resume()
+  }
+
+  /** The session is not there any more, or the password is not its own: the client has to begin anew. */
+  refuseSession(): void {
+    this.#respondToConnect(0, 0n, Buffer.alloc(16))
+    this.end()
+  }
+
+  #respondToConnect(timeOut: number, sessionId: bigint, passwd: Buffer): void {
+    const readOnly = this.#knowsReadOnly ? false : undefined
+    this.#send((writer) => encodeConnectResponse(writer, { protocolVersion: 0, timeOut, sessionId, passwd, readOnly }))
+  }
+
+  reply(xid: number, zxid: bigint, errorCode: number, body?: ReplyBody): void {
+    this.lastZxid = zxid
+    this.#send((writer) => {
+      replyHeader.encode(writer, { xid, zxid, err: errorCode })
+      body?.(writer)
+    })
+  }
+
+  onEvent(type: WatchEventType, path: string, zxid: bigint, acl: readonly Acl[] | undefined): void {
+    if (acl !== undefined && !this.#owner.access.isAllowed(acl, Permission.read, this.#identities)) return
+    this.#send((writer) => {
+      replyHeader.encode(writer, { xid: Xid.notification, zxid, err: ZooKeeperErrorCode.OK })
+      watcherEvent.encode(writer, { type, state: KeeperState.syncConnected, path })
+    })
+  }
+
+  #send(body: ReplyBody): void {
+    if (this.#phase === 'ended') return
+    if (this.#writer === undefined) {
+      this.#writer = new ByteWriter()
+      this.#owner.needsFlush(this)
+    }
+    const writer = this.#writer
+    const length = writer.placeholderInt32()
+    const start = writer.sizeBytes
+    body(writer)
+    length.set(writer.sizeBytes - start)
+    this.statistics.sentCount++
+    this.#owner.statistics.sentCount++
+  }
+
+  /** Sends what the turn brought, as one write. */
+  flush(): void {
+    const writer = this.#writer
+    this.#writer = undefined
+    if (writer === undefined || this.#phase === 'ended') return
+    this.#isBlocked = !this.connection.write(writer.finish())
+    if (this.connection.pendingBytes > pendingBytesMax) {
+      this.#owner.warn(
+        `closed a connection whose client does not read: ${this.connection.pendingBytes} bytes wait for it`,
+        this,
+      )
+      this.destroy()
+    }
+  }
+
+  end(): void {
+    this.flush()
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    this.connection.end()
+  }
+
+  /** Closes at once. */
+  destroy(): void {
+    this.#phase = 'ended'
+    this.connection.destroy()
+  }
+}

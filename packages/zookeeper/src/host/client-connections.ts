@@ -1,0 +1,175 @@
+import type { Connection, Logger } from '@odradek/base'
+import type { ConnectRequest, WithReadOnly } from '@odradek/zookeeper-protocol'
+import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
+import type { AccessControl } from '../core/auth/access-control.ts'
+import type { Request } from '../core/request.ts'
+import { ClientConnection } from './client-connection.ts'
+import type { ConnectionOwner } from './client-connection.ts'
+import { isFourLetterWord } from './four-letter-words.ts'
+import { TrafficStatistics } from './server-statistics.ts'
+
+/** A connection that has not asked for a session by then is closed. */
+const handshakeTimeoutMs = 10_000
+
+/** What connections ask of the server behind them. */
+export interface ConnectionServices {
+  readonly config: ZooKeeperServerConfig
+  readonly access: AccessControl
+  readonly log: Logger
+  nowMs(): number
+  outstandingCount(): number
+  openSession(connection: ClientConnection, request: ConnectRequest & WithReadOnly): void
+  submit(request: Request): void
+  runCommand(word: string): string
+  /** The connection is gone: its watches too. */
+  closed(connection: ClientConnection): void
+}
+
+/** All connections of a server: who may connect, who is told to wait, and what has to be sent at the end of a turn. */
+export class ClientConnections implements ConnectionOwner {
+  readonly #services: ConnectionServices
+  readonly all = new Set<ClientConnection>()
+  readonly #bySession = new Map<bigint, ClientConnection>()
+  readonly #countByAddress = new Map<string, number>()
+  readonly #toFlush = new Set<ClientConnection>()
+  readonly #overloaded = new Set<ClientConnection>()
+  readonly statistics = new TrafficStatistics()
+
+  constructor(services: ConnectionServices) {
+    this.#services = services
+  }
+
+  get packetSizeBytesMax(): number {
+    return this.#services.config.packetSizeBytesMax
+  }
+
+  get superDigest(): string | undefined {
+    return this.#services.config.superDigest
+  }
+
+  get access(): AccessControl {
+    return this.#services.access
+  }
+
+  accept(connection: Connection): void {
+    const { remoteAddress } = connection
+    const count = (this.#countByAddress.get(remoteAddress) ?? 0) + 1
+    const limit = this.#services.config.maxClientConnections
+    if (limit > 0 && count > limit) {
+      this.#services.log.warn('refused a connection: too many from this address (maxClientCnxns)', {
+        remoteAddress,
+        limit,
+      })
+      connection.handle({ onData: () => undefined, onClose: () => undefined })
+      connection.destroy()
+      return
+    }
+    this.#countByAddress.set(remoteAddress, count)
+    const client = new ClientConnection(connection, this)
+    this.all.add(client)
+    connection.handle({
+      onData: (chunk) => {
+        client.onData(chunk)
+        this.flush()
+      },
+      onDrain: () => {
+        client.onDrain()
+        this.flush()
+      },
+      onEnd: () => client.onEnd(),
+      onClose: () => client.onClose(),
+    })
+  }
+
+  closed(client: ClientConnection): void {
+    if (!this.all.delete(client)) return
+    const { remoteAddress } = client.connection
+    const count = (this.#countByAddress.get(remoteAddress) ?? 1) - 1
+    if (count === 0) this.#countByAddress.delete(remoteAddress)
+    else this.#countByAddress.set(remoteAddress, count)
+    this.#toFlush.delete(client)
+    this.#overloaded.delete(client)
+    if (this.#bySession.get(client.sessionId) === client) this.#bySession.delete(client.sessionId)
+    this.#services.closed(client)
+  }
+
+  /** From now on this is the session's connection. */
+  attach(sessionId: bigint, client: ClientConnection): void {
+    this.#bySession.set(sessionId, client)
+  }
+
+  /** Closes the session's connection, if there is one, once what was written is out. */
+  endSession(sessionId: bigint): void {
+    this.#bySession.get(sessionId)?.end()
+    this.#bySession.delete(sessionId)
+  }
+
+  /** Closes the session's connection at once: its client has come back by another. */
+  replace(sessionId: bigint): void {
+    this.#bySession.get(sessionId)?.destroy()
+    this.#bySession.delete(sessionId)
+  }
+
+  isOverloaded(): boolean {
+    return this.#services.outstandingCount() > this.#services.config.outstandingLimit
+  }
+
+  waitForLoad(client: ClientConnection): void {
+    this.#overloaded.add(client)
+  }
+
+  /** Lets those go on who were told to wait, when there is room again. */
+  resumeWaiting(): void {
+    for (const client of this.#overloaded) {
+      if (this.isOverloaded()) return
+      this.#overloaded.delete(client)
+      client.resume()
+    }
+  }
+
+  isCommand(word: string): boolean {
+    return isFourLetterWord(word)
+  }
+
+  runCommand(word: string): string {
+    return this.#services.runCommand(word)
+  }
+
+  openSession(connection: ClientConnection, request: ConnectRequest & WithReadOnly): void {
+    this.#services.openSession(connection, request)
+  }
+
+  submit(request: Request): void {
+    this.#services.submit(request)
+  }
+
+  needsFlush(client: ClientConnection): void {
+    this.#toFlush.add(client)
+  }
+
+  /** Sends what waits on every connection. Called at the end of each turn that may have answered something. */
+  flush(): void {
+    for (const client of this.#toFlush) client.flush()
+    this.#toFlush.clear()
+  }
+
+  closeIdle(): void {
+    const before = this.nowMs() - handshakeTimeoutMs
+    for (const client of this.all) {
+      if (!client.hasSession && !client.isOpening && client.establishedMs < before) client.destroy()
+    }
+  }
+
+  closeAll(): void {
+    for (const client of this.all) client.end()
+  }
+
+  warn(message: string, client: ClientConnection): void {
+    const { remoteAddress, remotePort } = client.connection
+    this.#services.log.warn(message, { client: `${remoteAddress}:${remotePort}` })
+  }
+
+  nowMs(): number {
+    return this.#services.nowMs()
+  }
+}

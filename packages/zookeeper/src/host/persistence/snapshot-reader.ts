@@ -1,0 +1,97 @@
+import { gunzipSync } from 'node:zlib'
+import { ByteReader, DecodeError } from '@odradek/base'
+import type { Disk } from '@odradek/base'
+import { acl, fileHeader, ustring, vector } from '@odradek/zookeeper-protocol'
+import { adler32 } from '../../core/checksum.ts'
+import type { ServerState } from '../../core/server-state.ts'
+import { statSizeBytes } from '../../core/tree/node-stat.ts'
+import { snapshotMagic } from './file-format.ts'
+import type { ZxidFile } from './file-format.ts'
+
+const aclList = vector(acl)
+
+/** The digest that the tree has after a certain transaction, as the writer of a snapshot saw it. */
+export interface SnapshotDigest {
+  readonly zxid: bigint
+  readonly version: number
+  readonly digest: bigint
+}
+
+/**
+ * Loads a snapshot into an empty state. Throws `DecodeError` when the file is not whole or not a snapshot; the state must not be used then.
+ */
+export function readSnapshot(
+  disk: Disk,
+  file: ZxidFile,
+  state: ServerState,
+  nowMs: number,
+): { digest: SnapshotDigest | undefined } {
+  const stored = disk.readFileSync(file.path)
+  const bytes = file.path.endsWith('.gz') ? gunzip(stored) : stored
+  const reader = new ByteReader(bytes)
+  const { magic } = fileHeader.decode(reader)
+  if (magic !== snapshotMagic) throw new DecodeError('MALFORMED', `${file.path} is no snapshot`)
+  for (let count = reader.int32(); count > 0; count--) state.sessions.track(reader.int64(), reader.int32(), nowMs)
+  for (let count = reader.int32(); count > 0; count--) {
+    const key = Number(reader.int64())
+    state.tree.acls.load(key, aclList.decode(reader) ?? [])
+  }
+  readNodes(reader, state)
+  const seal = new SealChecker(bytes)
+  seal.check(reader)
+  let digest: SnapshotDigest | undefined
+  if (reader.remaining > 0) {
+    digest = { zxid: reader.int64(), version: reader.int32(), digest: reader.int64() }
+    seal.check(reader)
+  }
+  if (reader.remaining > 0) {
+    reader.int64()
+    seal.check(reader)
+  }
+  state.tree.finishLoading()
+  state.tree.lastProcessedZxid = file.zxid
+  return { digest: digest !== undefined && digest.zxid > 0n && digest.zxid >= file.zxid ? digest : undefined }
+}
+
+function gunzip(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes)
+  } catch (cause) {
+    throw new DecodeError('MALFORMED', 'the compressed snapshot is damaged', { cause })
+  }
+}
+
+function readNodes(reader: ByteReader, state: ServerState): void {
+  const { tree } = state
+  tree.clear()
+  for (let path = ustring.decode(reader); path !== '/'; path = ustring.decode(reader)) {
+    const nodePath = path === '' ? '/' : path
+    if (nodePath === null || !nodePath.startsWith('/')) throw new DecodeError('MALFORMED', `node path ${nodePath}`)
+    const dataLength = reader.int32()
+    const data = dataLength < 0 ? null : reader.bytes(dataLength)
+    const aclKey = Number(reader.int64())
+    const node = tree.loadNode(nodePath, data, aclKey)
+    reader.bytes(statSizeBytes).copy(node.statBuffer, node.statOffset)
+    // A fuzzy snapshot may hold a node whose parent was gone when its turn came: the log says so too.
+    tree.finishLoadedNode(nodePath, node)
+  }
+}
+
+/** Checks the running checksum at each seal. */
+class SealChecker {
+  readonly #bytes: Buffer
+  #position = 0
+  #checksum = 1
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  check(reader: ByteReader): void {
+    this.#checksum = adler32(this.#bytes.subarray(this.#position, reader.position), this.#checksum)
+    this.#position = reader.position
+    if (reader.int64() !== BigInt(this.#checksum) || ustring.decode(reader) !== '/') {
+      throw new DecodeError('MALFORMED', `the checksum before byte ${reader.position} is wrong`)
+    }
+  }
+}

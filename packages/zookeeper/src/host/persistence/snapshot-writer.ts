@@ -1,0 +1,137 @@
+import { ByteWriter } from '@odradek/base'
+import type { Disk, DiskFile } from '@odradek/base'
+import { acl, buffer, fileHeader, ustring, vector } from '@odradek/zookeeper-protocol'
+import { adler32 } from '../../core/checksum.ts'
+import type { ServerState } from '../../core/server-state.ts'
+import type { DataNode } from '../../core/tree/data-node.ts'
+import { statSizeBytes } from '../../core/tree/node-stat.ts'
+import { digestVersion } from '../../core/tree/digest.ts'
+import type { DataDirectory } from './data-directory.ts'
+import { fileVersion, snapshotMagic, snapshotName } from './file-format.ts'
+
+/** So much is written between two looks at what else there is to do. */
+const sliceSizeBytes = 256 * 1024
+
+const aclList = vector(acl)
+
+/**
+ * Writes the state as a snapshot named for the last transaction in it at the start. Others change the tree meanwhile: it is fuzzy, and
+ * replaying the log from that transaction on makes it whole. It has its name only once it is whole and synced. Returns its path.
+ */
+export async function writeSnapshot(disk: Disk, directory: DataDirectory, state: ServerState): Promise<string> {
+  const zxid = state.tree.lastProcessedZxid
+  const temporary = `${directory.snapshotDirectory}/.${snapshotName(zxid)}.tmp`
+  const path = directory.snapshotPath(zxid)
+  const file = disk.openSync(temporary, 'truncate')
+  try {
+    const output = new SnapshotOutput(file)
+    for (const _slice of encodeSnapshot(state, output)) await output.flush()
+    await output.flush()
+    await file.sync()
+  } catch (error) {
+    file.closeSync()
+    disk.removeFileSync(temporary)
+    throw error
+  }
+  file.closeSync()
+  disk.renameSync(temporary, path)
+  disk.syncDirectorySync(directory.snapshotDirectory)
+  return path
+}
+
+/** Yields whenever a slice is full. */
+function* encodeSnapshot(state: ServerState, output: SnapshotOutput): Generator<void> {
+  const { tree, sessions } = state
+  fileHeader.encode(output.writer, { magic: snapshotMagic, version: fileVersion, dbid: -1n })
+  const timeouts = sessions.timeouts()
+  output.writer.int32(timeouts.length)
+  for (const [id, timeoutMs] of timeouts) {
+    output.writer.int64(id)
+    output.writer.int32(timeoutMs)
+  }
+  const acls = tree.acls.entries()
+  output.writer.int32(acls.length)
+  for (const [key, list] of acls) {
+    output.writer.int64(BigInt(key))
+    aclList.encode(output.writer, list)
+  }
+  for (const [path, node] of nodesWithPaths(tree.root)) {
+    encodeNode(output.writer, path, node)
+    if (output.writer.sizeBytes >= sliceSizeBytes) yield
+  }
+  ustring.encode(output.writer, '/')
+  output.seal()
+  output.writer.int64(tree.lastProcessedZxid)
+  output.writer.int32(digestVersion)
+  output.writer.int64(tree.digest)
+  output.seal()
+  output.writer.int64(tree.lastProcessedZxid)
+  output.seal()
+}
+
+/** Parents before children, each as it is when its turn comes. The root's path is empty. */
+function* nodesWithPaths(root: DataNode): Generator<[path: string, node: DataNode]> {
+  yield ['', root]
+  const stack: { path: string; node: DataNode; names: string[] }[] = []
+  // The names as they are now: what is deleted meanwhile is passed over, what is new is in the log.
+  const descend = (path: string, node: DataNode): void => {
+    if (node.children !== undefined) stack.push({ path, node, names: [...node.children.keys()].reverse() })
+  }
+  descend('', root)
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const name = top.names.pop()
+    if (name === undefined) {
+      stack.pop()
+      continue
+    }
+    const node = top.node.children?.get(name)
+    if (node === undefined) continue
+    const path = `${top.path}/${name}`
+    yield [path, node]
+    descend(path, node)
+  }
+}
+
+function encodeNode(writer: ByteWriter, path: string, node: DataNode): void {
+  ustring.encode(writer, path)
+  buffer.encode(writer, node.data)
+  writer.int64(BigInt(node.aclKey))
+  writer.bytes(node.statBuffer.subarray(node.statOffset, node.statOffset + statSizeBytes))
+}
+
+/** The bytes of a snapshot on their way to its file, with the checksum that seals them. */
+class SnapshotOutput {
+  readonly #file: DiskFile
+  writer = new ByteWriter(sliceSizeBytes)
+  #checksum = 1
+  #positionBytes = 0
+  #chunks: Buffer[] = []
+
+  constructor(file: DiskFile) {
+    this.#file = file
+  }
+
+  #take(): void {
+    for (const chunk of this.writer.finish()) {
+      this.#checksum = adler32(chunk, this.#checksum)
+      this.#chunks.push(chunk)
+    }
+    this.writer = new ByteWriter(sliceSizeBytes)
+  }
+
+  /** Checksum of all before, and a mark. */
+  seal(): void {
+    this.#take()
+    this.writer.int64(BigInt(this.#checksum))
+    ustring.encode(this.writer, '/')
+    this.#take()
+  }
+
+  async flush(): Promise<void> {
+    this.#take()
+    const chunks = this.#chunks
+    this.#chunks = []
+    await this.#file.write(chunks, this.#positionBytes)
+    for (const chunk of chunks) this.#positionBytes += chunk.length
+  }
+}
