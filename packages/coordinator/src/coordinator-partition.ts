@@ -77,6 +77,8 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
   async load(): Promise<void> {
     const startedMs = this.#options.clock.monotonicMs()
     const isWanted = (): boolean => this.#state === 'loading'
+    // So that the core need not remember what later records have replaced.
+    this.core.committedUpTo(this.#log.highWatermark)
     const loaded = await replayLog(this.#log, this.core, { ...this.#options, isWanted })
     if (!isWanted()) return
     this.#state = 'active'

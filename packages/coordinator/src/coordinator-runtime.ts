@@ -37,8 +37,6 @@ export interface WriteResult<Rec, Response> {
 export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
   readonly #options: CoordinatorRuntimeOptions<Rec, Core>
   readonly #partitions = new Map<number, CoordinatorPartition<Rec, Core>>()
-  /** The newest leader epoch heard of, so that an old message cannot undo a newer one. */
-  readonly #epochs = new Map<number, number>()
   #isClosed = false
 
   constructor(options: CoordinatorRuntimeOptions<Rec, Core>) {
@@ -47,28 +45,25 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
 
   /** This broker leads `partition` in `leaderEpoch`: replays its log and opens it for requests. Resolves when that is done or overtaken. */
   async load(partition: number, leaderEpoch: number): Promise<void> {
-    if (this.#isClosed || !this.#advance(partition, leaderEpoch)) return
+    if (this.#isClosed) return
     // Elected again without having followed in between: what is in memory is what the log says.
     if (this.#partitions.has(partition)) return
+    let loading: CoordinatorPartition<Rec, Core> | undefined
     try {
       const core = this.#options.makeCore(partition)
       const log = this.#options.openLog(partition)
-      const loading = new CoordinatorPartition<Rec, Core>(partition, leaderEpoch, core, log, this.#options)
+      loading = new CoordinatorPartition<Rec, Core>(partition, leaderEpoch, core, log, this.#options)
       this.#partitions.set(partition, loading)
       await loading.load()
     } catch (error) {
-      this.#options.log.error(`could not load partition ${partition}; its requests are answered with NOT_COORDINATOR`, {
-        leaderEpoch,
-        error,
-      })
-      const failed = this.#partitions.get(partition)
-      if (failed?.leaderEpoch === leaderEpoch) this.#drop(failed)
+      const message = `could not load partition ${partition}; its requests are answered with NOT_COORDINATOR`
+      this.#options.log.error(message, { leaderEpoch, error })
+      if (loading !== undefined && loading.state !== 'closed') this.#drop(loading)
     }
   }
 
-  /** This broker does not lead `partition` any more. Without an epoch (the replica is deleted) it holds whatever came before. */
-  unload(partition: number, leaderEpoch?: number): void {
-    if (leaderEpoch !== undefined && !this.#advance(partition, leaderEpoch)) return
+  /** This broker does not lead `partition` any more. The caller passes on leadership in the order in which it changes. */
+  unload(partition: number): void {
     const current = this.#partitions.get(partition)
     if (current !== undefined) this.#drop(current)
   }
@@ -138,13 +133,6 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
     const current = this.#partitions.get(partition)
     if (current === undefined) throw new KafkaError('NOT_COORDINATOR')
     return current
-  }
-
-  #advance(partition: number, leaderEpoch: number): boolean {
-    const newest = this.#epochs.get(partition)
-    if (newest !== undefined && leaderEpoch < newest) return false
-    this.#epochs.set(partition, leaderEpoch)
-    return true
   }
 
   #drop(partition: CoordinatorPartition<Rec, Core>): void {

@@ -1,0 +1,248 @@
+import type { Env, Logger, Random } from '@odradek/base'
+import { CoordinatorRuntime } from '@odradek/coordinator'
+import { ErrorCode, errorOf, KafkaError } from '@odradek/kafka-protocol'
+import type { BrokerConfig } from '../config/broker-config.ts'
+import type {
+  HeartbeatRequest,
+  JoinReply,
+  JoinRequest,
+  LeaveReply,
+  LeavingMember,
+  SyncReply,
+  SyncRequest,
+} from '../core/group/classic/classic-messages.ts'
+import { syncError } from '../core/group/classic/classic-messages.ts'
+import type { GroupDescription } from '../core/group/classic/describe-group.ts'
+import { groupPartition } from '../core/group/group-partition.ts'
+import type { GroupRecord } from '../core/group/group-record.ts'
+import { groupRecordCodec } from '../core/group/group-record-codec.ts'
+import type { GroupListing } from '../core/group/group-shard.ts'
+import { GroupShard } from '../core/group/group-shard.ts'
+import type { CommitReply, CommitRequest } from '../core/group/offsets/commit-offsets.ts'
+import type { DeleteOffsetsReply } from '../core/group/offsets/delete-offsets.ts'
+import type { FetchedOffset } from '../core/group/offsets/fetch-offsets.ts'
+import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
+import { groupConfigOf } from './group-config-of.ts'
+import type { MetadataCache } from './metadata-cache.ts'
+import { offsetsLogPort } from './offsets-log-port.ts'
+import type { TopicCreator } from './broker-services.ts'
+import type { ReplicaManager } from './replica-manager.ts'
+
+/** The topic that groups live in. */
+export const offsetsTopic = '__consumer_offsets'
+
+export interface GroupCoordinatorOptions {
+  readonly config: BrokerConfig
+  readonly replicaManager: Pick<ReplicaManager, 'onLeadershipChange' | 'partition'>
+  readonly metadataCache: Pick<MetadataCache, 'topic'>
+  readonly topicCreator: TopicCreator
+}
+
+/**
+ * The groups whose partition of `__consumer_offsets` this broker leads. Handlers call it; leadership comes and goes by the replica
+ * manager's word. Every request method throws or rejects with INVALID_GROUP_ID, COORDINATOR_NOT_AVAILABLE (before `start`, after `close`),
+ * COORDINATOR_LOAD_IN_PROGRESS or NOT_COORDINATOR; errors about the group itself are in the reply.
+ */
+export class GroupCoordinator {
+  readonly #log: Logger
+  readonly #random: Random
+  readonly #options: GroupCoordinatorOptions
+  readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
+  #stopListening: (() => void) | undefined = undefined
+  #isCreatingTopic = false
+
+  constructor(env: Env, options: GroupCoordinatorOptions) {
+    const { config, replicaManager } = options
+    this.#log = env.log.child('group-coordinator')
+    this.#random = env.random.fork('group-coordinator')
+    this.#options = options
+    const groupConfig = groupConfigOf(config)
+    this.#runtime = new CoordinatorRuntime<GroupRecord, GroupShard>({
+      clock: env.clock,
+      timers: env.timers,
+      log: this.#log,
+      codec: groupRecordCodec,
+      commitTimeoutMs: config.offsetsCommitTimeoutMs,
+      loadSizeBytesMax: config.offsetsLoadBufferSize,
+      makeCore: () => new GroupShard(groupConfig),
+      openLog: (partition) => offsetsLogPort(replicaManager.partition(offsetsTopic, partition)),
+    })
+    env.metrics.observe(
+      'kafka_coordinator_group_groupmetadatamanager_numgroups',
+      'Groups that this broker coordinates.',
+      () => this.#runtime.activePartitions().reduce((sum, { core }) => sum + core.list().length, 0),
+    )
+  }
+
+  /** Begins to take over partitions. Called before the broker registers, so that no word of the controller is missed. */
+  start(): void {
+    this.#stopListening = this.#options.replicaManager.onLeadershipChange((change) => {
+      if (change.topic !== offsetsTopic) return
+      const { partitionIndex, leaderEpoch } = change
+      if (change.isLeader) void this.#runtime.load(partitionIndex, leaderEpoch)
+      else this.#runtime.unload(partitionIndex)
+    })
+  }
+
+  /** Ends all that is parked with COORDINATOR_NOT_AVAILABLE; members find their next coordinator by that. */
+  close(): void {
+    this.#stopListening?.()
+    this.#stopListening = undefined
+    this.#runtime.close()
+  }
+
+  /** The partition of `__consumer_offsets` that the group lives in. */
+  partitionFor(groupId: string): number {
+    const topic = this.#options.metadataCache.topic(offsetsTopic)
+    return groupPartition(groupId, topic?.partitions.size ?? this.#options.config.offsetsTopicNumPartitions)
+  }
+
+  /** Has `__consumer_offsets` created, unless that is under way. Whoever needs it asks again later. */
+  createOffsetsTopic(): void {
+    if (this.#isCreatingTopic) return
+    this.#isCreatingTopic = true
+    this.#options.topicCreator
+      .createMissing([offsetsTopic])
+      .then(
+        (errorCodes) => {
+          const errorCode = errorCodes.get(offsetsTopic) ?? ErrorCode.NONE
+          if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.TOPIC_ALREADY_EXISTS) return
+          this.#log.warn(`could not create ${offsetsTopic}; no group can work before it is there`, {
+            error: errorOf(errorCode).name,
+          })
+        },
+        (error: unknown) =>
+          this.#log.warn(`could not create ${offsetsTopic}; no group can work before it is there`, { error }),
+      )
+      .finally(() => {
+        this.#isCreatingTopic = false
+      })
+  }
+
+  async join(request: Omit<JoinRequest, 'newMemberIdSuffix'>): Promise<JoinReply> {
+    const partition = this.#ready(request.groupId)
+    const newMemberIdSuffix = request.memberId === '' ? randomUuid(this.#random) : ''
+    return this.#runtime.request<JoinReply>(partition, (core, to, effects, now) =>
+      core.join({ ...request, newMemberIdSuffix }, to, effects, now),
+    )
+  }
+
+  async sync(request: SyncRequest): Promise<SyncReply> {
+    const partition = this.#readyOrLoading(request.groupId)
+    // The rebalance that this belongs to is lost with the old coordinator; and old clients do not expect COORDINATOR_LOAD_IN_PROGRESS.
+    if (partition === undefined) return syncError(ErrorCode.REBALANCE_IN_PROGRESS)
+    return this.#runtime.request<SyncReply>(partition, (core, to, effects, now) => core.sync(request, to, effects, now))
+  }
+
+  /** Resolves to an error code. */
+  async heartbeat(request: HeartbeatRequest): Promise<number> {
+    const partition = this.#readyOrLoading(request.groupId)
+    if (partition === undefined) return ErrorCode.NONE
+    return this.#runtime.request<number>(partition, (core, to, effects, now) =>
+      core.heartbeat(request, to, effects, now),
+    )
+  }
+
+  async leave(groupId: string, members: readonly LeavingMember[]): Promise<LeaveReply> {
+    return this.#runtime.request<LeaveReply>(this.#ready(groupId), (core, to, effects, now) =>
+      core.leave(groupId, members, to, effects, now),
+    )
+  }
+
+  async commit(request: CommitRequest): Promise<CommitReply> {
+    return this.#runtime.request<CommitReply>(this.#readyAlsoForNoGroup(request.groupId), (core, to, effects, now) =>
+      core.commit(request, to, effects, now),
+    )
+  }
+
+  /** The committed offsets of `positions`, or of all partitions that have one. */
+  fetchOffsets(
+    groupId: string,
+    positions: readonly OffsetPosition[] | undefined,
+    requireStable: boolean,
+  ): FetchedOffset[] {
+    return this.#runtime.read(this.#readyAlsoForNoGroup(groupId), (core) =>
+      core.fetchOffsets(groupId, positions, requireStable),
+    )
+  }
+
+  /** Rejects with GROUP_ID_NOT_FOUND or NON_EMPTY_GROUP as a whole. */
+  async deleteOffsets(groupId: string, positions: readonly OffsetPosition[]): Promise<DeleteOffsetsReply> {
+    return this.#runtime.request<DeleteOffsetsReply>(this.#ready(groupId), (core, to, effects, now) =>
+      core.deleteOffsets(groupId, positions, to, effects, now),
+    )
+  }
+
+  /** Resolves to an error code. */
+  async deleteGroup(groupId: string): Promise<number> {
+    return this.#runtime.request<number>(this.#readyAlsoForNoGroup(groupId), (core, to, effects, now) =>
+      core.deleteGroup(groupId, to, effects, now),
+    )
+  }
+
+  /** The group, or undefined when there is none. */
+  describe(groupId: string): GroupDescription | undefined {
+    return this.#runtime.read(this.#readyAlsoForNoGroup(groupId), (core) => core.describe(groupId))
+  }
+
+  /** All groups of the partitions that are open; `isLoading` says that there may be more. */
+  list(): { groups: GroupListing[]; isLoading: boolean } {
+    this.#ensureStarted()
+    return {
+      groups: this.#runtime.activePartitions().flatMap(({ core }) => core.list()),
+      isLoading: this.#runtime.isLoading,
+    }
+  }
+
+  /** Topic partitions were deleted; their offsets go with them. */
+  partitionsDeleted(partitions: readonly OffsetPosition[]): void {
+    if (partitions.length === 0 || this.#stopListening === undefined) return
+    for (const { partition } of this.#runtime.activePartitions()) {
+      this.#runtime
+        .request<void>(partition, (core, to, effects) => {
+          core.deletePartitions(partitions, effects)
+          effects.reply(to, undefined)
+        })
+        .catch((error: unknown) =>
+          this.#log.debug('could not remove the offsets of deleted partitions', { partition, error }),
+        )
+    }
+  }
+
+  #ensureStarted(): void {
+    if (this.#stopListening === undefined) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
+  }
+
+  /** The open partition of a group that has members or is to have some: its id must not be empty. */
+  #ready(groupId: string): number {
+    if (groupId === '') throw new KafkaError('INVALID_GROUP_ID')
+    return this.#readyAlsoForNoGroup(groupId)
+  }
+
+  /** As `#ready`, for what consumers without a group may do too. */
+  #readyAlsoForNoGroup(groupId: string): number {
+    this.#ensureStarted()
+    const partition = this.partitionFor(groupId)
+    this.#runtime.ensureActive(partition)
+    return partition
+  }
+
+  /** As `#ready`, undefined while the partition is being loaded. */
+  #readyOrLoading(groupId: string): number | undefined {
+    try {
+      return this.#ready(groupId)
+    } catch (error) {
+      if (error instanceof KafkaError && error.code === 'COORDINATOR_LOAD_IN_PROGRESS') return undefined
+      throw error
+    }
+  }
+}
+
+/** A version 4 UUID, as Java's UUID.randomUUID writes it. */
+function randomUuid(random: Random): string {
+  const bytes = random.bytes(16)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  const hex = bytes.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
