@@ -1,0 +1,13 @@
+// ShareGroupCurrentMemberAssignmentValue: value of a record of a share group in __consumer_offsets: what a member owns now.
+import { array, int32, int8, uuid } from '../definition/field.ts'
+import { defineData } from '../definition/message.ts'
+import type { MessageType } from '../definition/message.ts'
+
+const topicPartitions = { topicId: uuid(), partitions: array(int32()) }
+
+export const shareGroupCurrentMemberAssignmentValue = defineData(
+  'ShareGroupCurrentMemberAssignmentValue',
+  { versions: '0', flexible: '0+' },
+  { memberEpoch: int32(), previousMemberEpoch: int32(), state: int8(), assignedPartitions: array(topicPartitions) },
+)
+export type ShareGroupCurrentMemberAssignmentValue = MessageType<typeof shareGroupCurrentMemberAssignmentValue>
