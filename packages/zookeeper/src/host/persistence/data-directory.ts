@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Disk } from '@odradek/base'
 import { logName, snapshotName, zxidOfName } from './file-format.ts'
 import type { ZxidFile } from './file-format.ts'
@@ -16,11 +17,19 @@ export class DataDirectory {
 
   make(): void {
     for (const directory of new Set([this.snapshotDirectory, this.logDirectory])) {
-      this.#disk.makeDirectorySync(directory)
+      this.#makeDurably(directory)
       for (const name of this.#disk.listSync(directory)) {
         if (/^\.snapshot\.[0-9a-f]+\.tmp$/.test(name)) this.#disk.removeFileSync(`${directory}/${name}`)
       }
     }
+  }
+
+  /** A directory whose own name a power failure takes away loses all that was synced below it. */
+  #makeDurably(path: string): void {
+    const above = posix.dirname(path)
+    if (this.#disk.statusSync(above) === undefined) this.#makeDurably(above)
+    this.#disk.makeDirectorySync(path)
+    this.#disk.syncDirectorySync(above)
   }
 
   /** Newest first. */
