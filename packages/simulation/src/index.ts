@@ -1,1 +1,5 @@
-export {}
+export { InvariantViolation } from './invariant-violation.ts'
+export type { PlantedFaults } from './planted-faults.ts'
+export { runScenario, ScenarioError, type RunOptions, type ScenarioReport } from './run-scenario.ts'
+export type { Scenario } from './scenario.ts'
+export { scenarios } from './scenarios/all.ts'
