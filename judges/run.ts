@@ -7,6 +7,7 @@ import { countsLine, Report } from './lib/report.ts'
 const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>])[] = [
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
+  ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
 ]
 
 const { values, positionals } = parseArgs({

@@ -170,8 +170,8 @@ class ClientScenario {
 
   async #resume(name: string, interrupt: () => Promise<void>): Promise<void> {
     const driver = this.#driver
-    const receivedAll = (member: string, count: number): Promise<true> =>
-      pollUntil(`${member} has received ${count}`, 60_000, async () => {
+    const receivedAll = (member: string, count: number): Promise<boolean> =>
+      pollUntil<boolean>(`${member} has received ${count}`, 60_000, async () => {
         const { assigned, received } = await driver.memberState(member)
         if (received >= count) return true
         throw new Error(`it is assigned ${assigned} partitions and has received ${received}`)

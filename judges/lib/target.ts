@@ -61,6 +61,8 @@ async function startOdradekTarget(properties: Readonly<Record<string, string>>):
 
 /** Apache's broker refuses to start while the session of its former self lives: session timeout and two ticks. */
 const apacheSessionMs = 7500
+/** Apache's broker says that it has started before it has heard from the controller who leads what. */
+const apacheMetadataMs = 1500
 
 async function startApacheTarget(properties: Readonly<Record<string, string>>): Promise<Target> {
   const folder = temporaryFolder('judge-apache')
@@ -87,11 +89,13 @@ async function startApacheTarget(properties: Readonly<Record<string, string>>): 
     async restart() {
       await daemon.stop()
       daemon = await start()
+      await pause(apacheMetadataMs)
     },
     crash: () => daemon.crash(),
     async start() {
       await pause(apacheSessionMs)
       daemon = await start()
+      await pause(apacheMetadataMs)
     },
     async stop() {
       await daemon.stop()
