@@ -17,6 +17,7 @@ import { runFourLetterWord } from './four-letter-words.ts'
 import { DataDirectory } from './persistence/data-directory.ts'
 import { recover } from './persistence/recover.ts'
 import { TransactionLog } from './persistence/transaction-log.ts'
+import type { ZooKeeperFaults } from '../planted-faults.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { registerServerMetrics } from './server-metrics.ts'
 
@@ -31,6 +32,8 @@ export interface ZooKeeperServerOptions {
    * Without this the error is thrown where nobody catches it, which ends the process.
    */
   readonly onFailure?: (error: unknown) => void
+  /** For tests only. */
+  readonly faults?: ZooKeeperFaults
 }
 
 /** What there is while the server runs. */
@@ -103,19 +106,23 @@ export class ZooKeeperServer {
   async #recover(directory: DataDirectory, lock: { release(): void }): Promise<Running> {
     const { disk, timers, random } = this.#env
     const config = this.#config
+    const { faults = {} } = this.#options
     const startedMs = this.#nowMs()
     const recovered = recover(disk, directory, {
       tickMs: config.tickTimeMs,
       digestEnabled: config.digestEnabled,
       nowMs: startedMs,
       log: this.#log,
+      skipCrc: faults.skipCrc ?? false,
     })
     const { state } = recovered
+    if (faults.forgetWatch === true) state.tree.watches.data.forgetEvery = 4
     const log = new TransactionLog(disk, timers, directory, {
       preAllocSizeBytes: config.preAllocSizeBytes,
       nowMs: () => this.#env.clock.monotonicMs(),
       onDurable: (proposals) => this.#commit(proposals),
       onFailure: (error) => this.#fail(error),
+      answerBeforeSync: faults.answerBeforeSync ?? false,
       onSync: registerServerMetrics(this.#env.metrics, state),
     })
     const snapshots = new SnapshotKeeper(

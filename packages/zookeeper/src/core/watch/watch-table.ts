@@ -10,6 +10,9 @@ export class WatchTable {
   readonly #modesByPath = new Map<string, Map<Watcher, number>>()
   readonly #pathsByWatcher = new Map<Watcher, Set<string>>()
   #recursiveCount = 0
+  #addCount = 0
+  /** A planted fault (`ZooKeeperFaults.forgetWatch`): every so many watches, one is lost. 0, always but in tests, is never. */
+  forgetEvery = 0
 
   get pathCount(): number {
     return this.#modesByPath.size
@@ -27,6 +30,7 @@ export class WatchTable {
   }
 
   add(path: string, watcher: Watcher, mode: WatchMode): void {
+    if (this.forgetEvery > 0 && ++this.#addCount % this.forgetEvery === 0) return
     let modes = this.#modesByPath.get(path)
     if (modes === undefined) this.#modesByPath.set(path, (modes = new Map()))
     const before = modes.get(watcher) ?? 0

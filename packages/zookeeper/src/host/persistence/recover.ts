@@ -27,7 +27,7 @@ export interface Recovered {
 export function recover(
   disk: Disk,
   directory: DataDirectory,
-  options: { tickMs: number; digestEnabled: boolean; nowMs: number; log: Logger },
+  options: { tickMs: number; digestEnabled: boolean; nowMs: number; log: Logger; skipCrc?: boolean },
 ): Recovered {
   const { log } = options
   const loaded = loadNewestSnapshot(disk, directory, options)
@@ -37,7 +37,7 @@ export function recover(
   const replay = new Replay(state, loaded.digest, options)
   for (const [index, file] of logs.entries()) {
     const isLast = index === logs.length - 1
-    const end = replayFile(disk, file, replay)
+    const end = replayFile(disk, file, replay, options.skipCrc)
     if (!end.isTorn) continue
     if (isLast) {
       cutTail(disk, file, end.endBytes)
@@ -95,8 +95,13 @@ function requireWholeLog(logs: readonly ZxidFile[], hadBadSnapshots: boolean): v
   }
 }
 
-function replayFile(disk: Disk, file: ZxidFile, replay: Replay): { isTorn: boolean; endBytes: number } {
-  const reader = new LogFileReader(disk, file.path)
+function replayFile(
+  disk: Disk,
+  file: ZxidFile,
+  replay: Replay,
+  skipCrc: boolean | undefined,
+): { isTorn: boolean; endBytes: number } {
+  const reader = new LogFileReader(disk, file.path, skipCrc)
   try {
     for (let bytes = reader.next(); bytes !== undefined; bytes = reader.next()) {
       replay.apply(decode(bytes, file))

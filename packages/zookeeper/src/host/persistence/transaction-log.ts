@@ -19,6 +19,8 @@ export interface TransactionLogOptions {
   /** How long each sync took, in ms, and how many transactions it covered. */
   readonly onSync?: (durationMs: number, count: number) => void
   readonly nowMs: () => number
+  /** A planted fault (`ZooKeeperFaults`): `onDurable` is called before it is true. */
+  readonly answerBeforeSync?: boolean
 }
 
 /**
@@ -65,9 +67,10 @@ export class TransactionLog {
         this.#pending = []
         const startMs = this.#options.nowMs()
         const file = this.#write(batch)
+        if (this.#options.answerBeforeSync === true) this.#options.onDurable(batch)
         await file.sync()
         this.#options.onSync?.(this.#options.nowMs() - startMs, batch.length)
-        this.#options.onDurable(batch)
+        if (this.#options.answerBeforeSync !== true) this.#options.onDurable(batch)
       }
     } catch (error) {
       this.#hasFailed = true

@@ -1,0 +1,11 @@
+/**
+ * Defects that a test plants in a server to prove that the simulation finds such. Nothing but a test ever asks for them.
+ */
+export interface ZooKeeperFaults {
+  /** Answers a write before its transaction is on the disk. */
+  readonly answerBeforeSync?: true
+  /** Loses every fourth watch that is set on a node's data. */
+  readonly forgetWatch?: true
+  /** Replays transactions of the log without looking at their checksums. */
+  readonly skipCrc?: true
+}
