@@ -1,4 +1,13 @@
 import { anyHandler } from './any-api-handler.ts'
+import type { AnyApiHandler } from './any-api-handler.ts'
+import { produceHandler } from './00-produce.ts'
+import { fetchHandler } from './01-fetch.ts'
+import { listOffsetsHandler } from './02-list-offsets.ts'
+import { metadataHandler } from './03-metadata.ts'
+import { leaderAndIsrHandler } from './04-leader-and-isr.ts'
+import { stopReplicaHandler } from './05-stop-replica.ts'
+import { updateMetadataHandler } from './06-update-metadata.ts'
+import { controlledShutdownHandler } from './07-controlled-shutdown.ts'
 import { offsetCommitHandler } from './08-offset-commit.ts'
 import { offsetFetchHandler } from './09-offset-fetch.ts'
 import { findCoordinatorHandler } from './10-find-coordinator.ts'
@@ -8,12 +17,30 @@ import { leaveGroupHandler } from './13-leave-group.ts'
 import { syncGroupHandler } from './14-sync-group.ts'
 import { describeGroupsHandler } from './15-describe-groups.ts'
 import { listGroupsHandler } from './16-list-groups.ts'
+import { apiVersionsHandler } from './18-api-versions.ts'
+import { createTopicsHandler } from './19-create-topics.ts'
+import { deleteTopicsHandler } from './20-delete-topics.ts'
+import { initProducerIdHandler } from './22-init-producer-id.ts'
+import { offsetForLeaderEpochHandler } from './23-offset-for-leader-epoch.ts'
+import { describeConfigsHandler } from './32-describe-configs.ts'
+import { createPartitionsHandler } from './37-create-partitions.ts'
 import { deleteGroupsHandler } from './42-delete-groups.ts'
+import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
-import type { AnyApiHandler } from './any-api-handler.ts'
+import { alterPartitionHandler } from './56-alter-partition.ts'
+import { describeClusterHandler } from './60-describe-cluster.ts'
+import { allocateProducerIdsHandler } from './67-allocate-producer-ids.ts'
 
 /** Every API that this broker answers, by key. A handler that is not here does not exist for clients. */
 export const allHandlers: readonly AnyApiHandler[] = [
+  anyHandler(produceHandler),
+  anyHandler(fetchHandler),
+  anyHandler(listOffsetsHandler),
+  anyHandler(metadataHandler),
+  anyHandler(leaderAndIsrHandler),
+  anyHandler(stopReplicaHandler),
+  anyHandler(updateMetadataHandler),
+  anyHandler(controlledShutdownHandler),
   anyHandler(offsetCommitHandler),
   anyHandler(offsetFetchHandler),
   anyHandler(findCoordinatorHandler),
@@ -23,6 +50,17 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(syncGroupHandler),
   anyHandler(describeGroupsHandler),
   anyHandler(listGroupsHandler),
+  anyHandler(apiVersionsHandler),
+  anyHandler(createTopicsHandler),
+  anyHandler(deleteTopicsHandler),
+  anyHandler(initProducerIdHandler),
+  anyHandler(offsetForLeaderEpochHandler),
+  anyHandler(describeConfigsHandler),
+  anyHandler(createPartitionsHandler),
   anyHandler(deleteGroupsHandler),
+  anyHandler(incrementalAlterConfigsHandler),
   anyHandler(offsetDeleteHandler),
+  anyHandler(alterPartitionHandler),
+  anyHandler(describeClusterHandler),
+  anyHandler(allocateProducerIdsHandler),
 ]

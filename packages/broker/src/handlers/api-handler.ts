@@ -1,6 +1,9 @@
 import type { Input, KafkaError, Message } from '@odradek/kafka-protocol'
 import type { RequestContext } from './request-context.ts'
 
+/** An answer, none, or the end of the connection. */
+export type HandlerResult<Response> = Input<Response> | undefined | 'close'
+
 /**
  * One API of the broker: what it is called on the wire, the versions it answers, and the answer.
  *
@@ -13,18 +16,16 @@ export interface ApiHandler<Request, Response> {
   /** The lowest and highest version that is answered with its whole meaning. */
   readonly minVersion: number
   readonly maxVersion: number
-  /** False keeps the API out of ApiVersions while brokers may still call it. The default is true. */
-  readonly advertised?: boolean
   /**
    * True when what comes behind this request on its connection may be handled before this one is answered. It was handled as far as order
    * matters (e.g. appended to the log) when `handle` returned; answers keep their order in any case. The default is false.
    */
   readonly pipelined?: boolean
   /**
-   * The answer. `undefined` sends none (only Produce with acks=0). A `KafkaError` that is thrown, or that the promise rejects with, is answered
-   * by `errorResponse`; anything else counts as a defect: it is logged and answered as UNKNOWN_SERVER_ERROR.
+   * The answer. `undefined` sends none and `close` ends the connection (only Produce with acks=0). A `KafkaError` that is thrown, or that the
+   * promise rejects with, is answered by `errorResponse`; anything else counts as a defect: it is logged and answered as UNKNOWN_SERVER_ERROR.
    */
-  handle(request: Request, context: RequestContext): Input<Response> | undefined | Promise<Input<Response> | undefined>
+  handle(request: Request, context: RequestContext): HandlerResult<Response> | Promise<HandlerResult<Response>>
   /**
    * The answer that says `error` wherever this API has room for it: at the top, or once for each thing that was asked for.
    * It must encode in the version of `context`.

@@ -27,4 +27,6 @@ export interface ConnectionContext {
   /** From ApiVersions 3 and above; `unknown` before it. */
   softwareName: string
   softwareVersion: string
+  /** Calls `listener` when the connection is gone; returns what forgets it. */
+  onClose(listener: () => void): () => void
 }

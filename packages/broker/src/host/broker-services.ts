@@ -1,8 +1,16 @@
 import type { Env } from '@odradek/base'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import type { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
+import type { Controller } from './controller.ts'
+import type { DynamicConfig } from './dynamic-config.ts'
+import type { ApiVersionRange } from '../handlers/api-versions-of.ts'
+import type { GroupCoordinator } from './group-coordinator.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import type { ProducerIdManager } from './producer-id-manager.ts'
 import type { ReplicaManager } from './replica-manager.ts'
+import type { TopicConfigs } from './topic-configs.ts'
+import type { TopicCreator } from './topic-creator.ts'
+import type { ZooKeeperSession } from './zookeeper-session.ts'
 
 /**
  * The parts of a running broker, as its handlers see them. The `Broker` builds them in order and is the only one that makes this object;
@@ -15,25 +23,26 @@ export interface BrokerServices {
   /** The epoch of this broker's registration (the czxid of its znode); -1 before it is registered. */
   brokerEpoch(): bigint
 
+  /** What `ApiVersions` tells: made of the handlers by `apiVersionsOf`. */
+  readonly apiVersions: readonly ApiVersionRange[]
+
   // The data path.
   readonly replicaManager: ReplicaManager
   readonly metadataCache: MetadataCache
+  readonly fetchSessions: FetchSessionCache
   readonly producerIds: ProducerIdManager
 
   // Configuration, topics, controller, ZooKeeper.
   /** As it is now: a dynamic change puts another object here. */
   readonly config: BrokerConfig
+  readonly dynamicConfig: DynamicConfig
+  /** Configurations of topics; load a topic's before its log is opened. */
+  readonly topicConfigs: TopicConfigs
   readonly topicCreator: TopicCreator
+  /** This broker's share in the controller: active when it was elected. */
+  readonly controller: Controller
+  readonly zookeeper: ZooKeeperSession
 
   // Groups.
-}
-
-/** Makes topics that a client asked about and that do not exist (auto.create.topics.enable), and the internal ones. */
-export interface TopicCreator {
-  /**
-   * Writes each topic into ZooKeeper with its defaults (internal topics: with theirs), unless it is there already.
-   * Resolves to an error code per topic: NONE when it was written now, TOPIC_ALREADY_EXISTS, INVALID_TOPIC_EXCEPTION,
-   * INVALID_REPLICATION_FACTOR, …. The controller makes the partitions afterwards.
-   */
-  createMissing(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  readonly groupCoordinator: GroupCoordinator
 }

@@ -1,5 +1,5 @@
 import type { UpdateMetadataRequest } from '@odradek/kafka-protocol/messages/06-update-metadata'
-import { noTopicId } from './topic-id.ts'
+import { noTopicId } from '../core/topic-id.ts'
 
 /** One partition as the controller last described it. */
 export interface PartitionMetadata {
@@ -58,6 +58,7 @@ export class MetadataCache {
   readonly #namesById = new Map<string, string>()
   #brokers: ReadonlyMap<number, BrokerMetadata> = new Map()
   readonly #deletionListeners = new Set<(deleted: readonly DeletedPartition[]) => void>()
+  readonly #updateListeners = new Set<() => void>()
   #controllerId = -1
 
   /** The active controller's broker id; -1 while none is known. */
@@ -104,6 +105,12 @@ export class MetadataCache {
     return () => this.#deletionListeners.delete(listener)
   }
 
+  /** Calls `listener` after each update. Returns what stops that. */
+  onUpdate(listener: () => void): () => void {
+    this.#updateListeners.add(listener)
+    return () => this.#updateListeners.delete(listener)
+  }
+
   /** Takes over what the controller says (all versions). */
   update(request: UpdateMetadataRequest): void {
     this.#controllerId = request.controllerId
@@ -114,6 +121,7 @@ export class MetadataCache {
       for (const state of topic.partitionStates) this.#apply(topic.topicName, topic.topicId, state, deleted)
     }
     if (deleted.length > 0) for (const listener of this.#deletionListeners) listener(deleted)
+    for (const listener of [...this.#updateListeners]) listener()
   }
 
   #apply(

@@ -12,8 +12,8 @@ import type { FetchOptions } from './partition/fetch-reader.ts'
 import { readForFetch } from './partition/fetch-reader.ts'
 import { ParkedFetch } from './partition/parked-fetch.ts'
 import { Partition } from './partition/partition.ts'
-import type { PartitionFetch, PartitionRead } from './partition/read-types.ts'
-import { noTopicId } from './topic-id.ts'
+import type { PartitionFetch, PartitionRead } from '../core/partition/partition-fetch.ts'
+import { noTopicId } from '../core/topic-id.ts'
 
 /** This broker began or ceased to lead a partition, or the partition went away. */
 export interface LeadershipChange {
@@ -46,8 +46,6 @@ export interface ReplicaManagerOptions {
   readonly minInSyncReplicasOf: (topic: string) => number
   /** `replica.lag.time.max.ms` */
   readonly replicaLagTimeMaxMs: number
-  /** `replica.high.watermark.checkpoint.interval.ms` */
-  readonly highWatermarkCheckpointIntervalMs: number
   /** Asks the controller for another ISR (AlterPartition). */
   readonly proposeIsr?: (partition: Partition, proposal: IsrProposal) => void
   readonly followerFetchers?: FollowerFetchers
@@ -68,8 +66,7 @@ export class ReplicaManager {
   readonly #woken: ParkedFetch[] = []
   #wakeIsScheduled = false
   #controllerEpoch = -1
-  #timers: Timer[] = []
-  #highWatermarks: Map<string, number> | undefined
+  #shrinkTimer: Timer | undefined
   #isClosed = false
 
   constructor(env: Env, options: ReplicaManagerOptions) {
@@ -93,32 +90,20 @@ export class ReplicaManager {
     )
   }
 
-  /** Begins the periodic work: high-watermark checkpoints and the check for followers that fell behind. */
+  /** Begins to look, from time to time, for followers that fell behind. */
   start(): void {
-    this.#every(this.#options.highWatermarkCheckpointIntervalMs, () => this.checkpointHighWatermarks())
-    this.#every(this.#options.replicaLagTimeMaxMs / 2, () => {
+    this.#shrinkTimer = this.#env.timers.after(this.#options.replicaLagTimeMaxMs / 2, () => {
       for (const partition of this.partitions()) if (partition.isLeader) partition.maybeShrinkIsr()
+      this.start()
     })
   }
 
-  /** Stops the periodic work and writes the high watermarks down. Partitions stay open: the log manager closes the logs. */
+  /** Answers what waits, and writes the high watermarks down. Partitions stay as they are: the log manager closes the logs. */
   shutdown(): void {
-    if (this.#isClosed) return
     this.#isClosed = true
-    for (const timer of this.#timers) timer.cancel()
-    this.checkpointHighWatermarks()
-  }
-
-  #every(intervalMs: number, work: () => void): void {
-    const index = this.#timers.length
-    const arm = (): void => {
-      if (this.#isClosed) return
-      this.#timers[index] = this.#env.timers.after(intervalMs, () => {
-        work()
-        arm()
-      })
-    }
-    arm()
+    this.#shrinkTimer?.cancel()
+    for (const partition of this.partitions()) partition.wakeWaitingFetches()
+    this.#options.logManager.checkpointHighWatermarks()
   }
 
   // Partitions
@@ -204,7 +189,7 @@ export class ReplicaManager {
       (fetch) => this.#scheduleWoken(fetch),
       (isLast) => {
         const again = readForFetch(fetches, options, this.lookup)
-        if (!again.isComplete && !isLast) return false
+        if (!again.isComplete && !isLast && !this.#isClosed) return false
         done(again.reads)
         return true
       },
@@ -232,7 +217,7 @@ export class ReplicaManager {
   becomeLeaderOrFollower(
     request: LeaderAndIsrRequest,
   ): { topic: string; topicId: string; partitionIndex: number; errorCode: number }[] {
-    this.#ensureController(request.controllerEpoch)
+    this.ensureController(request.controllerEpoch)
     const changes: LeadershipChange[] = []
     const results = statesOf(request).map(({ topic, topicId, state }) => ({
       topic,
@@ -244,7 +229,8 @@ export class ReplicaManager {
     return results
   }
 
-  #ensureController(controllerEpoch: number): void {
+  /** Notes the controller's epoch. Throws STALE_CONTROLLER_EPOCH when a newer controller has spoken. */
+  ensureController(controllerEpoch: number): void {
     if (controllerEpoch < this.#controllerEpoch) {
       throw new KafkaError(
         'STALE_CONTROLLER_EPOCH',
@@ -310,8 +296,7 @@ export class ReplicaManager {
   #create(topic: string, topicId: string, state: PartitionState): Partition {
     const { brokerId, logManager, minInSyncReplicasOf, replicaLagTimeMaxMs, proposeIsr } = this.#options
     const { partitionIndex } = state
-    const log = logManager.getOrCreate(topic, partitionIndex, { topicId, isNew: state.isNew })
-    this.#highWatermarks ??= logManager.readHighWatermarks()
+    const log = logManager.getOrCreate(topic, partitionIndex, topicId === noTopicId ? {} : { topicId })
     const partition = new Partition(this.#env, {
       topic,
       topicId,
@@ -319,7 +304,6 @@ export class ReplicaManager {
       log,
       brokerId,
       limits: { replicaLagTimeMaxMs, minInSyncReplicas: minInSyncReplicasOf(topic) },
-      checkpointedHighWatermark: this.#highWatermarks.get(`${topic}-${partitionIndex}`) ?? 0,
       proposeIsr,
     })
     let byIndex = this.#partitions.get(topic)
@@ -340,7 +324,7 @@ export class ReplicaManager {
     controllerEpoch: number,
     stops: readonly StopPartition[],
   ): { topic: string; partitionIndex: number; errorCode: number }[] {
-    this.#ensureController(controllerEpoch)
+    this.ensureController(controllerEpoch)
     return stops.map((stop) => ({
       topic: stop.topic,
       partitionIndex: stop.partitionIndex,
@@ -367,7 +351,6 @@ export class ReplicaManager {
         const byIndex = this.#partitions.get(topic)
         byIndex?.delete(partitionIndex)
         if (byIndex?.size === 0) this.#partitions.delete(topic)
-        this.#highWatermarks?.delete(`${topic}-${partitionIndex}`)
         partition.close()
       } else {
         partition.stopLeading()
@@ -378,20 +361,6 @@ export class ReplicaManager {
       this.#options.logManager.delete(topic, partitionIndex)
     }
     return ErrorCode.NONE
-  }
-
-  /** Writes every high watermark to the checkpoint file of its log directory. */
-  checkpointHighWatermarks(): void {
-    if (this.#partitions.size === 0) return
-    const highWatermarks = new Map<string, number>()
-    for (const partition of this.partitions()) {
-      highWatermarks.set(`${partition.topic}-${partition.partitionIndex}`, partition.highWatermark)
-    }
-    try {
-      this.#options.logManager.writeHighWatermarks(highWatermarks)
-    } catch (error) {
-      this.#env.log.error('Could not write the high-watermark checkpoint', { error })
-    }
   }
 }
 

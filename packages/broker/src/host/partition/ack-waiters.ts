@@ -1,4 +1,4 @@
-import type { ErrorCodeValue } from './read-types.ts'
+import type { ErrorCodeValue } from '../../core/partition/partition-fetch.ts'
 
 /** One produced batch that waits until the in-sync replicas have it. */
 export interface AckWaiter {

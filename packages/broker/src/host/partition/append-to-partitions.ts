@@ -1,5 +1,6 @@
 import type { Env, Timer } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
+import { RecordValidationError } from '@odradek/storage'
 import type { PartitionLookup } from './fetch-reader.ts'
 
 /** One batch for one partition. */
@@ -76,9 +77,8 @@ export function appendToPartitions(
         recordErrors: noRecordErrors,
       }
       outcomes.push(outcome)
-      if (options.requiredAcks !== -1) continue
       unacknowledged.add(outcome)
-      partition.whenCommitted(result.lastOffset + 1, (errorCode) => {
+      partition.whenAcknowledged(result, options.requiredAcks, (errorCode) => {
         // A late answer to one that timed out changes nothing.
         if (!unacknowledged.delete(outcome)) return
         if (errorCode !== ErrorCode.NONE) fail(outcome, errorCode)
@@ -107,6 +107,13 @@ function fail(outcome: AppendOutcome, errorCode: number): void {
 }
 
 function outcomeOf(env: Env, error: unknown, entry: AppendEntry): AppendOutcome {
+  if (error instanceof RecordValidationError) {
+    const recordErrors = error.recordErrors.map(({ batchIndex, message }) => ({
+      batchIndex,
+      batchIndexErrorMessage: message,
+    }))
+    return { ...failedAppend(error.errorCode, error.message), recordErrors }
+  }
   if (error instanceof KafkaError) return failedAppend(error.errorCode, error.message)
   env.log.error('An append failed for a reason of our own', {
     topic: entry.topic,

@@ -1,7 +1,7 @@
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import type { Partition } from './partition.ts'
-import type { PartitionFetch, PartitionRead, ReadIsolation } from './read-types.ts'
-import { failedRead } from './read-types.ts'
+import type { PartitionFetch, PartitionRead, ReadIsolation } from '../../core/partition/partition-fetch.ts'
+import { failedRead } from '../../core/partition/partition-fetch.ts'
 
 /** What a fetch asks for besides its partitions. */
 export interface FetchOptions {

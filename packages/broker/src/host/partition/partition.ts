@@ -4,9 +4,11 @@ import type { AppendResult, PartitionLog } from '@odradek/storage'
 import type { LeaderAndIsr } from '../../core/partition/leader-and-isr.ts'
 import type { ReplicaSetLimits, IsrProposal } from '../../core/partition/replica-set.ts'
 import { ReplicaSet } from '../../core/partition/replica-set.ts'
-import { noTopicId } from '../topic-id.ts'
+import { noTopicId } from '../../core/topic-id.ts'
 import { AckWaiters } from './ack-waiters.ts'
-import type { PartitionFetch, PartitionRead, ReadIsolation } from './read-types.ts'
+import type { PartitionFetch, PartitionRead, ReadIsolation } from '../../core/partition/partition-fetch.ts'
+
+const nothing = { chunks: [], sizeBytes: 0, nextOffset: -1 }
 
 /** A fetch that waits for more to read on this partition. */
 export interface FetchWaiter {
@@ -23,8 +25,6 @@ export interface PartitionOptions {
   readonly log: PartitionLog
   readonly brokerId: number
   readonly limits: ReplicaSetLimits
-  /** As the checkpoint of the last run has it; it is brought inside the log's bounds. */
-  readonly checkpointedHighWatermark: number
   /** Asks the controller for another ISR; absent while this broker cannot. */
   readonly proposeIsr: ((partition: Partition, proposal: IsrProposal) => void) | undefined
 }
@@ -57,9 +57,7 @@ export class Partition {
     this.log = options.log
     this.#proposeIsr = options.proposeIsr
     this.replicas = new ReplicaSet(options.brokerId, options.limits)
-    const { logStartOffset, logEndOffset } = options.log
-    this.replicas.highWatermark = Math.max(logStartOffset, Math.min(options.checkpointedHighWatermark, logEndOffset))
-    options.log.highWatermark = this.replicas.highWatermark
+    this.replicas.highWatermark = options.log.highWatermark
   }
 
   get isLeader(): boolean {
@@ -91,12 +89,17 @@ export class Partition {
 
   /** Leads in the epoch of `state`. True when that epoch is new to it. */
   becomeLeader(state: LeaderAndIsr): boolean {
-    const isNewEpoch = this.replicas.becomeLeader(state, this.#countedEndOffset(), this.#env.clock.monotonicMs())
+    const { log } = this
+    // Where every append must be synced, nothing counts as committed before it is, what was found at a start neither.
+    const syncs = log.config.flushMessages === 1 && log.recoveryPoint < log.logEndOffset
+    const countedOffset = syncs ? Math.max(log.recoveryPoint, this.highWatermark) : log.logEndOffset
+    const isNewEpoch = this.replicas.becomeLeader(state, countedOffset, this.#env.clock.monotonicMs())
     if (isNewEpoch) {
       this.log.assignLeaderEpoch(state.leaderEpoch, this.log.logEndOffset)
       this.#leadershipChanged()
     }
     this.#highWatermarkMoved()
+    if (syncs) this.#syncThenCount()
     return isNewEpoch
   }
 
@@ -122,6 +125,11 @@ export class Partition {
   #leadershipChanged(): void {
     this.#leadershipChanges++
     this.#ackWaiters.failAll(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    this.wakeWaitingFetches()
+  }
+
+  /** Every fetch that waits here looks again. */
+  wakeWaitingFetches(): void {
     for (const waiter of this.fetchWaiters) waiter.wake()
   }
 
@@ -145,28 +153,14 @@ export class Partition {
       requiredAcks: options.requiredAcks,
       origin: options.origin,
     })
-    if (!result.duplicate) this.#appended()
-    return result
-  }
-
-  #appended(): void {
-    if (this.#syncsBeforeCommit()) {
+    if (result.duplicate) return result
+    if (result.mustSyncBeforeAck) {
       this.#wakeFollowers()
       this.#syncThenCount()
-      return
+    } else {
+      this.#counted(result.lastOffset + 1)
     }
-    this.#counted(this.log.logEndOffset)
-  }
-
-  /** The log counts for the high watermark up to here: to its end, or to what was synced when every append must be. */
-  #countedEndOffset(): number {
-    return this.#syncsBeforeCommit()
-      ? Math.max(this.log.recoveryPoint, this.replicas.highWatermark)
-      : this.log.logEndOffset
-  }
-
-  #syncsBeforeCommit(): boolean {
-    return this.log.config.flushMessages === 1
+    return result
   }
 
   #counted(endOffset: number): void {
@@ -186,6 +180,23 @@ export class Partition {
       },
       () => this.#ackWaiters.failAll(ErrorCode.KAFKA_STORAGE_ERROR),
     )
+  }
+
+  /**
+   * Calls `done` when an append is acknowledged as far as `requiredAcks` asks (1: by this leader, -1: by all in-sync replicas),
+   * or when this broker cannot know any more. May call it at once.
+   */
+  whenAcknowledged(append: AppendResult, requiredAcks: number, done: (errorCode: number) => void): void {
+    if (requiredAcks === -1) {
+      this.whenCommitted(append.lastOffset + 1, done)
+    } else if (requiredAcks === 1 && append.mustSyncBeforeAck) {
+      this.log.flush().then(
+        () => done(ErrorCode.NONE),
+        () => done(ErrorCode.KAFKA_STORAGE_ERROR),
+      )
+    } else {
+      done(ErrorCode.NONE)
+    }
   }
 
   /** Calls `done` when all below `requiredOffset` is committed, or when this broker cannot know any more. May call it at once. */
@@ -239,10 +250,10 @@ export class Partition {
   }
 
   #highWatermarkMoved(): void {
-    this.log.highWatermark = this.replicas.highWatermark
+    this.log.updateHighWatermark(this.replicas.highWatermark)
     for (const listener of this.#highWatermarkListeners) listener()
     this.#ackWaiters.committed(this.replicas.highWatermark, this.#committedCode())
-    for (const waiter of this.fetchWaiters) waiter.wake()
+    this.wakeWaitingFetches()
   }
 
   #wakeFollowers(): void {
@@ -275,16 +286,16 @@ export class Partition {
     const { fetchOffset } = fetch
     if (fetch.lastFetchedEpoch >= 0) {
       const divergence = this.#divergence(fetch)
-      if (divergence !== undefined) return this.#readOf([], 0, divergence)
+      if (divergence !== undefined) return this.#readOf(nothing, undefined, divergence)
     }
     if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) throw new KafkaError('OFFSET_OUT_OF_RANGE')
     const upperBoundOffset = this.upperBound(options.isolation)
-    if (fetchOffset >= upperBoundOffset || (options.maxBytes <= 0 && !options.minOneBatch)) return this.#readOf([], 0)
-    const { chunks, sizeBytes } = log.read(fetchOffset, options.maxBytes, {
-      minOneMessage: options.minOneBatch,
-      upperBoundOffset,
-    })
-    return this.#readOf(chunks, sizeBytes)
+    const isEmpty = fetchOffset >= upperBoundOffset || (options.maxBytes <= 0 && !options.minOneBatch)
+    const read = isEmpty
+      ? nothing
+      : log.read(fetchOffset, Math.max(0, options.maxBytes), { minOneMessage: options.minOneBatch, upperBoundOffset })
+    if (options.isolation !== 'committed') return this.#readOf(read, undefined)
+    return this.#readOf(read, read.sizeBytes === 0 ? [] : log.abortedTransactions(fetchOffset, read.nextOffset))
   }
 
   upperBound(isolation: ReadIsolation): number {
@@ -293,8 +304,8 @@ export class Partition {
   }
 
   #readOf(
-    chunks: readonly Buffer[],
-    sizeBytes: number,
+    read: { readonly chunks: readonly Buffer[]; readonly sizeBytes: number },
+    abortedTransactions: PartitionRead['abortedTransactions'],
     divergingEpoch?: PartitionRead['divergingEpoch'],
   ): PartitionRead {
     return {
@@ -302,8 +313,9 @@ export class Partition {
       highWatermark: this.highWatermark,
       lastStableOffset: this.lastStableOffset,
       logStartOffset: this.log.logStartOffset,
-      chunks,
-      sizeBytes,
+      chunks: read.chunks,
+      sizeBytes: read.sizeBytes,
+      abortedTransactions,
       divergingEpoch,
     }
   }
@@ -311,13 +323,14 @@ export class Partition {
   /** Where the reader's log parts from this one, if the last epoch that it fetched ended before its offset here (KIP-595). */
   #divergence(fetch: PartitionFetch): PartitionRead['divergingEpoch'] {
     const end = this.endOffsetForEpoch(fetch.lastFetchedEpoch)
-    if (end.endOffset < 0 || end.leaderEpoch < 0) throw new KafkaError('OFFSET_OUT_OF_RANGE')
-    if (end.leaderEpoch >= fetch.lastFetchedEpoch && end.endOffset >= fetch.fetchOffset) return undefined
-    return { epoch: end.leaderEpoch, endOffset: end.endOffset }
+    if (end === undefined) throw new KafkaError('OFFSET_OUT_OF_RANGE')
+    return end.epoch < fetch.lastFetchedEpoch || end.endOffset < fetch.fetchOffset ? end : undefined
   }
 
-  /** The largest epoch not above `epoch` and the offset at which it ended; both -1 when unknown. */
-  endOffsetForEpoch(epoch: number): { leaderEpoch: number; endOffset: number } {
+  /** The largest epoch not above `epoch` and the offset at which it ended; undefined when unknown. */
+  endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } | undefined {
+    // The log knows an epoch from its first record on; the leader's own epoch ends where the log ends.
+    if (this.isLeader && epoch === this.leaderEpoch) return { epoch, endOffset: this.log.logEndOffset }
     return this.log.endOffsetForEpoch(epoch)
   }
 }

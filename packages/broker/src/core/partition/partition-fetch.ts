@@ -28,6 +28,8 @@ export interface PartitionRead {
   readonly logStartOffset: number
   readonly chunks: readonly Buffer[]
   readonly sizeBytes: number
+  /** For readers of committed records: whose records in `chunks` they must skip. Undefined for others. */
+  readonly abortedTransactions: readonly { readonly producerId: number; readonly firstOffset: number }[] | undefined
   /** Where the reader's log left this one; it must cut its log there. */
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | undefined
 }
@@ -42,6 +44,7 @@ export function failedRead(errorCode: ErrorCodeValue): PartitionRead {
     logStartOffset: -1,
     chunks: noChunks,
     sizeBytes: 0,
+    abortedTransactions: undefined,
     divergingEpoch: undefined,
   }
 }

@@ -1,0 +1,233 @@
+import { ByteReader, ByteWriter, DecodeError, unreachable } from '@odradek/base'
+import type { Counter, Env, Histogram, Logger } from '@odradek/base'
+import {
+  errorOf,
+  KafkaError,
+  requestHeader,
+  requestHeaderVersion,
+  responseHeader,
+  responseHeaderVersion,
+} from '@odradek/kafka-protocol'
+import type { AnyApiHandler } from '../handlers/any-api-handler.ts'
+import type { ConnectionContext, RequestContext } from '../handlers/request-context.ts'
+import type { BrokerServices } from './broker-services.ts'
+import type { Dispatched, RequestOutcome } from './socket/client-connection.ts'
+
+const apiVersionsKey = 18
+
+interface Route {
+  readonly handler: AnyApiHandler
+  readonly requests: Counter
+  readonly totalTimeMs: Histogram
+  readonly requestBytes: Counter
+  readonly responseBytes: Counter
+}
+
+/** What a frame's first bytes say: common to all versions of the header. */
+interface FrameStart {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly correlationId: number
+}
+
+/**
+ * From a frame to the frame that answers it: decodes by the API's own definition, calls its handler, turns errors into the API's error answer,
+ * encodes, counts. What cannot be decoded, or answered in a way that its sender could read, ends the connection with a log line.
+ */
+export class RequestDispatcher {
+  readonly #env: Env
+  readonly #log: Logger
+  readonly #broker: BrokerServices
+  readonly #routes = new Map<number, Route>()
+  readonly #errorCounters = new Map<string, Counter>()
+
+  constructor(env: Env, broker: BrokerServices, handlers: readonly AnyApiHandler[]) {
+    this.#env = env
+    this.#log = env.log.child('request-dispatcher')
+    this.#broker = broker
+    for (const handler of handlers) this.#routes.set(apiKeyOf(handler), this.#routeOf(handler))
+  }
+
+  #routeOf(handler: AnyApiHandler): Route {
+    const labels = { request: apiNameOf(handler) }
+    const { metrics } = this.#env
+    return {
+      handler,
+      requests: metrics.counter('kafka_network_requestmetrics_requests_total', 'Requests that were received.', labels),
+      totalTimeMs: metrics.histogram(
+        'kafka_network_requestmetrics_totaltimems',
+        'From the arrival of a request to its answer, in milliseconds.',
+        labels,
+      ),
+      requestBytes: metrics.counter('kafka_network_requestmetrics_requestbytes_total', 'Bytes of requests.', labels),
+      responseBytes: metrics.counter('kafka_network_requestmetrics_responsebytes_total', 'Bytes of answers.', labels),
+    }
+  }
+
+  /** Answers one frame. Neither throws nor rejects. */
+  readonly dispatch = (frame: Buffer, connection: ConnectionContext): Dispatched => {
+    const start: FrameStart = {
+      apiKey: frame.readInt16BE(0),
+      apiVersion: frame.readInt16BE(2),
+      correlationId: frame.readInt32BE(4),
+    }
+    const route = this.#routes.get(start.apiKey)
+    if (route === undefined)
+      return this.#refuse(connection, `API key ${start.apiKey} is not one that this broker answers`)
+    const { handler } = route
+    const isSupported = start.apiVersion >= handler.minVersion && start.apiVersion <= handler.maxVersion
+    if (!isSupported && start.apiKey === apiVersionsKey) return this.#refuseApiVersions(route, start, connection)
+    const { request } = handler
+    if (start.apiVersion < request.minVersion || start.apiVersion > request.maxVersion) {
+      return this.#refuse(connection, `${apiNameOf(handler)} has no version ${start.apiVersion} here`)
+    }
+    return this.#answer(route, start, frame, connection, isSupported)
+  }
+
+  #answer(
+    route: Route,
+    start: FrameStart,
+    frame: Buffer,
+    connection: ConnectionContext,
+    isSupported: boolean,
+  ): Dispatched {
+    const { handler } = route
+    route.requests.add()
+    route.requestBytes.add(frame.length)
+    let body: object
+    let clientId: string | null
+    try {
+      const reader = new ByteReader(frame)
+      clientId = requestHeader.decode(reader, requestHeaderVersion(start.apiKey, start.apiVersion)).clientId
+      body = handler.request.decode(reader, start.apiVersion)
+      if (reader.remaining > 0) throw new DecodeError('MALFORMED', `${reader.remaining} bytes are left over`)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      return this.#refuse(
+        connection,
+        `${apiNameOf(handler)} version ${start.apiVersion} cannot be read: ${error.message}`,
+      )
+    }
+    const context: RequestContext = {
+      broker: this.#broker,
+      ...start,
+      clientId,
+      connection,
+      requestReceivedMs: this.#env.clock.wallMs(),
+    }
+    const receivedMs = this.#env.clock.monotonicMs()
+    const call: Call = { route, body, context, receivedMs }
+    if (!isSupported) return { outcome: this.#failed(call, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false }
+    try {
+      const response = handler.handle(body, context)
+      if (!(response instanceof Promise)) return { outcome: this.#succeeded(call, response), isPipelined: false }
+      const outcome = response.then(
+        (value) => this.#succeeded(call, value),
+        (error: unknown) => this.#failed(call, error),
+      )
+      return { outcome, isPipelined: handler.pipelined === true }
+    } catch (error) {
+      return { outcome: this.#failed(call, error), isPipelined: false }
+    }
+  }
+
+  #succeeded(call: Call, response: object | 'close' | undefined): RequestOutcome {
+    try {
+      call.route.totalTimeMs.record(this.#env.clock.monotonicMs() - call.receivedMs)
+      if (response === undefined || response === 'close') return response
+      return this.#encode(call, response)
+    } catch (error) {
+      return this.#defect(call, error)
+    }
+  }
+
+  #failed(call: Call, error: unknown): RequestOutcome {
+    const { route, body, context } = call
+    try {
+      route.totalTimeMs.record(this.#env.clock.monotonicMs() - call.receivedMs)
+      const kafkaError = error instanceof KafkaError ? error : this.#unexpected(call, error)
+      this.#countError(route, kafkaError)
+      return this.#encode(call, route.handler.errorResponse(body, kafkaError, context))
+    } catch (defect) {
+      return this.#defect(call, defect)
+    }
+  }
+
+  #unexpected({ route, context }: Call, error: unknown): KafkaError {
+    this.#log.error('A request failed for a reason of our own', {
+      request: apiNameOf(route.handler),
+      version: context.apiVersion,
+      client: context.connection.clientHost,
+      clientId: context.clientId,
+      error,
+    })
+    return new KafkaError('UNKNOWN_SERVER_ERROR')
+  }
+
+  /** Not even the error could be said. */
+  #defect(call: Call, error: unknown): RequestOutcome {
+    this.#unexpected(call, error)
+    return 'close'
+  }
+
+  #encode({ route, context }: Call, response: object): Buffer[] {
+    const { apiKey, apiVersion, correlationId } = context
+    const writer = new ByteWriter()
+    const size = writer.placeholderInt32()
+    responseHeader.encode(writer, { correlationId }, responseHeaderVersion(apiKey, apiVersion))
+    route.handler.response.encode(writer, response, apiVersion)
+    size.set(writer.sizeBytes - 4)
+    route.responseBytes.add(writer.sizeBytes)
+    return writer.finish()
+  }
+
+  #countError(route: Route, error: KafkaError): void {
+    const request = apiNameOf(route.handler)
+    const { name } = errorOf(error.errorCode)
+    const key = `${request} ${name}`
+    let counter = this.#errorCounters.get(key)
+    if (counter === undefined) {
+      const help = 'Requests that were answered with an error as a whole.'
+      counter = this.#env.metrics.counter('kafka_network_requestmetrics_errors_total', help, { request, error: name })
+      this.#errorCounters.set(key, counter)
+    }
+    counter.add()
+  }
+
+  /** A client newer than this broker gets an answer that every client can read: version 0, with the versions that there are (KIP-511). */
+  #refuseApiVersions(route: Route, start: FrameStart, connection: ConnectionContext): Dispatched {
+    const context: RequestContext = {
+      broker: this.#broker,
+      ...start,
+      apiVersion: 0,
+      clientId: null,
+      connection,
+      requestReceivedMs: this.#env.clock.wallMs(),
+    }
+    const call: Call = { route, body: {}, context, receivedMs: this.#env.clock.monotonicMs() }
+    route.requests.add()
+    return { outcome: this.#failed(call, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false }
+  }
+
+  /** The sender could not read any answer: Kafka's brokers close the connection too. */
+  #refuse(connection: ConnectionContext, why: string): Dispatched {
+    this.#log.warn(`Connection closed: ${why}`, { client: connection.clientHost, connection: connection.connectionId })
+    return { outcome: 'close', isPipelined: false }
+  }
+}
+
+interface Call {
+  readonly route: Route
+  readonly body: object
+  readonly context: RequestContext
+  readonly receivedMs: number
+}
+
+function apiKeyOf({ request }: AnyApiHandler): number {
+  return request.apiKey ?? unreachable(request.apiKey as never)
+}
+
+/** Without `Request`, as Kafka's metrics call it: `Produce`. */
+export function apiNameOf({ request }: AnyApiHandler): string {
+  return request.name.replace(/Request$/, '')
+}

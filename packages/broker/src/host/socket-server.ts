@@ -1,0 +1,237 @@
+import type { Connection, Counter, Env, Listener, Logger, Timer } from '@odradek/base'
+import type { BadFrameSize } from './socket/frame-reader.ts'
+import type { ConnectionOwner, Dispatch } from './socket/client-connection.ts'
+import { ClientConnection } from './socket/client-connection.ts'
+import { guessProtocol } from './socket/guess-protocol.ts'
+import { MemoryBudget } from './socket/memory-budget.ts'
+
+/** One address to listen on. */
+export interface SocketListenerOptions {
+  readonly name: string
+  readonly host: string
+  /** 0 asks for any free port. */
+  readonly port: number
+  /** True for the listener that brokers use among themselves. */
+  readonly isInterBroker: boolean
+}
+
+export interface SocketServerOptions {
+  readonly listeners: readonly SocketListenerOptions[]
+  /** `socket.request.max.bytes` */
+  readonly requestSizeBytesMax: number
+  /** `connections.max.idle.ms`; not positive: never. */
+  readonly idleMsMax: number
+  /** `max.connections`; the listener between brokers is exempt. */
+  readonly connectionsMax: number
+  /** `max.connections.per.ip` */
+  readonly connectionsPerIpMax: number
+  /** `max.connections.per.ip.overrides`: address → limit. */
+  readonly connectionsPerIpOverrides?: ReadonlyMap<string, number>
+  /** `queued.max.request.bytes`: requests held in memory, on all connections, before reading stops; not positive: the default of this server. */
+  readonly requestBytesMax: number
+}
+
+/** Held at most where the configuration sets no limit. */
+const defaultRequestBytesMax = 1024 * 1024 * 1024
+/** A connection that was told to close and is not closed by its peer is cut after this time. */
+const lingerMsMax = 5000
+const sweepIntervalMsMax = 10_000
+
+/**
+ * The broker's side of its listeners: accepts connections within the limits, cuts requests out of them, hands each to `dispatch`, and writes the answers,
+ * gathered per turn. What does not speak Kafka is named in the log and closed.
+ */
+export class SocketServer {
+  readonly #env: Env
+  readonly #log: Logger
+  readonly #options: SocketServerOptions
+  readonly #connections = new Set<ClientConnection>()
+  readonly #byAddress = new Map<string, number>()
+  readonly #closingSinceMs = new Map<ClientConnection, number>()
+  readonly #memory: MemoryBudget<ClientConnection>
+  readonly #owner: ConnectionOwner
+  readonly #refused: Counter
+  #toFlush: ClientConnection[] = []
+  #flushIsScheduled = false
+  #listeners: { readonly name: string; readonly listener: Listener }[] = []
+  #sweep: Timer | undefined
+  #connectionCount = 0
+  #isClosed = false
+
+  constructor(env: Env, options: SocketServerOptions, dispatch: Dispatch) {
+    this.#env = env
+    this.#log = env.log.child('socket-server')
+    this.#options = options
+    this.#memory = new MemoryBudget(options.requestBytesMax > 0 ? options.requestBytesMax : defaultRequestBytesMax)
+    this.#refused = env.metrics.counter(
+      'kafka_server_socketserver_refused_connections_total',
+      'Connections that were closed at once because a limit was reached.',
+    )
+    env.metrics.observe('kafka_server_socketserver_connection_count', 'Open connections.', () => this.#connections.size)
+    env.metrics.observe(
+      'kafka_server_socketserver_request_bytes',
+      'Bytes of requests held in memory.',
+      () => this.#memory.usedBytes,
+    )
+    this.#owner = {
+      requestSizeBytesMax: options.requestSizeBytesMax,
+      dispatch,
+      nowMs: () => env.clock.monotonicMs(),
+      scheduleFlush: (connection) => this.#scheduleFlush(connection),
+      reserve: (sizeBytes, connection) => this.#memory.reserve(sizeBytes, connection),
+      release: (sizeBytes) => this.#memory.release(sizeBytes),
+      badFrame: (connection, bad) => this.#badFrame(connection, bad),
+      closed: (connection) => this.#closed(connection),
+    }
+  }
+
+  /** Opens all listeners. Rejects with `NetworkError`, and has then closed what was open already. */
+  async start(): Promise<void> {
+    try {
+      for (const options of this.#options.listeners) {
+        const listener = await this.#env.network.listen({ host: options.host, port: options.port }, (connection) =>
+          this.#accept(connection, options),
+        )
+        this.#listeners.push({ name: options.name, listener })
+      }
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    this.#armSweep()
+  }
+
+  /** Where each listener is bound, by its name; the port is the real one where 0 was asked for. */
+  get addresses(): ReadonlyMap<string, { host: string; port: number }> {
+    return new Map(this.#listeners.map(({ name, listener }) => [name, { host: listener.host, port: listener.port }]))
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /** Stops accepting; connections that are open go on. */
+  async stopAccepting(): Promise<void> {
+    const listeners = this.#listeners
+    this.#listeners = []
+    await Promise.all(listeners.map(async ({ listener }) => listener.close()))
+  }
+
+  /** Stops accepting and closes every connection; answers that are ready go out first. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#sweep?.cancel()
+    const stopped = this.stopAccepting()
+    for (const connection of this.#connections) connection.close()
+    await stopped
+    const stillOpen = [...this.#connections]
+    if (stillOpen.length === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = this.#env.timers.after(lingerMsMax / 10, () => {
+        for (const connection of this.#connections) connection.connection.destroy()
+        resolve()
+      })
+      this.#onLastClosed = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+  }
+
+  #onLastClosed: (() => void) | undefined
+
+  #accept(connection: Connection, listener: SocketListenerOptions): void {
+    const address = connection.remoteAddress
+    const ofAddress = this.#byAddress.get(address) ?? 0
+    const limit = this.#limitReached(address, ofAddress, listener)
+    if (limit !== undefined || this.#isClosed) {
+      this.#refused.add()
+      if (limit !== undefined)
+        this.#log.warn(`Connection refused: ${limit}`, { client: address, listener: listener.name })
+      connection.handle({ onData: () => undefined, onClose: () => undefined })
+      connection.destroy()
+      return
+    }
+    this.#byAddress.set(address, ofAddress + 1)
+    const client = new ClientConnection(this.#owner, connection, {
+      connectionId: `${connection.localAddress}:${connection.localPort}-${address}:${connection.remotePort}-${this.#connectionCount++}`,
+      clientHost: `/${address}`,
+      listenerName: listener.name,
+      principal: 'User:ANONYMOUS',
+      isInterBroker: listener.isInterBroker,
+      softwareName: 'unknown',
+      softwareVersion: 'unknown',
+    })
+    this.#connections.add(client)
+    connection.handle(client)
+  }
+
+  #limitReached(address: string, ofAddress: number, listener: SocketListenerOptions): string | undefined {
+    const { connectionsMax, connectionsPerIpMax, connectionsPerIpOverrides } = this.#options
+    if (!listener.isInterBroker && this.#connections.size >= connectionsMax) {
+      return `max.connections=${connectionsMax} are open`
+    }
+    const perIpMax = connectionsPerIpOverrides?.get(address) ?? connectionsPerIpMax
+    return ofAddress >= perIpMax ? `this address has max.connections.per.ip=${perIpMax} open` : undefined
+  }
+
+  #closed(client: ClientConnection): void {
+    this.#connections.delete(client)
+    this.#closingSinceMs.delete(client)
+    this.#memory.forget(client)
+    const address = client.connection.remoteAddress
+    const left = (this.#byAddress.get(address) ?? 1) - 1
+    if (left <= 0) this.#byAddress.delete(address)
+    else this.#byAddress.set(address, left)
+    if (this.#connections.size === 0) this.#onLastClosed?.()
+  }
+
+  #scheduleFlush(connection: ClientConnection): void {
+    this.#toFlush.push(connection)
+    if (this.#flushIsScheduled) return
+    this.#flushIsScheduled = true
+    this.#env.timers.endOfTurn(() => {
+      this.#flushIsScheduled = false
+      const connections = this.#toFlush
+      this.#toFlush = []
+      for (const ready of connections) ready.flush()
+    })
+  }
+
+  #badFrame(client: ClientConnection, bad: BadFrameSize): void {
+    const { requestSizeBytesMax } = this.#options
+    const guess = guessProtocol(bad.start)
+    const size =
+      bad.announcedSizeBytes > requestSizeBytesMax
+        ? `a request of ${bad.announcedSizeBytes} bytes is above socket.request.max.bytes=${requestSizeBytesMax}`
+        : `a request of ${bad.announcedSizeBytes} bytes cannot be`
+    this.#log.warn(`Connection closed: ${guess ?? size}`, {
+      client: `${client.connection.remoteAddress}:${client.connection.remotePort}`,
+      listener: client.context.listenerName,
+      firstBytes: bad.start.toString('hex', 0, 16),
+    })
+  }
+
+  #armSweep(): void {
+    const { idleMsMax } = this.#options
+    const intervalMs = Math.max(100, Math.min(sweepIntervalMsMax, idleMsMax > 0 ? idleMsMax / 2 : sweepIntervalMsMax))
+    this.#sweep = this.#env.timers.after(intervalMs, () => {
+      this.#sweepConnections()
+      if (!this.#isClosed) this.#armSweep()
+    })
+  }
+
+  #sweepConnections(): void {
+    const nowMs = this.#env.clock.monotonicMs()
+    const { idleMsMax } = this.#options
+    for (const client of this.#connections) {
+      if (client.isClosing) {
+        const sinceMs = this.#closingSinceMs.get(client) ?? nowMs
+        this.#closingSinceMs.set(client, sinceMs)
+        if (nowMs - sinceMs >= lingerMsMax) client.connection.destroy()
+      } else if (idleMsMax > 0 && nowMs - client.lastActiveMs > idleMsMax && client.isIdle) {
+        client.close()
+      }
+    }
+  }
+}

@@ -1,0 +1,268 @@
+import type { Connection, ConnectionHandler } from '@odradek/base'
+import type { ConnectionContext } from '../../handlers/request-context.ts'
+import type { BadFrameSize } from './frame-reader.ts'
+import { FrameReader } from './frame-reader.ts'
+
+/** The chunks of a whole response frame; undefined sends none; `close` ends the connection. */
+export type RequestOutcome = readonly Buffer[] | undefined | 'close'
+
+/** A request that is being handled. */
+export interface Dispatched {
+  readonly outcome: RequestOutcome | Promise<RequestOutcome>
+  /** True when the next request of the connection may be begun before this one is answered. */
+  readonly isPipelined: boolean
+}
+
+/** Answers a request, given as a frame without its size. Never throws, and its promise never rejects. */
+export type Dispatch = (frame: Buffer, connection: ConnectionContext) => Dispatched
+
+/** What a connection needs of the server that owns it. */
+export interface ConnectionOwner {
+  readonly requestSizeBytesMax: number
+  readonly dispatch: Dispatch
+  nowMs(): number
+  /** Calls `connection.flush` at the end of the turn. */
+  scheduleFlush(connection: ClientConnection): void
+  /** Bytes of requests that are held; false when the server holds enough for now and will call `connection.resumeReading`. */
+  reserve(sizeBytes: number, connection: ClientConnection): boolean
+  release(sizeBytes: number): void
+  badFrame(connection: ClientConnection, bad: BadFrameSize): void
+  closed(connection: ClientConnection): void
+}
+
+interface Slot {
+  readonly sizeBytes: number
+  outcome: RequestOutcome
+  isDone: boolean
+}
+
+/** Requests of one connection that are begun and not answered. Kafka's clients keep 5 by default, some unboundedly many. */
+const slotsMax = 256
+/** What may wait behind a request that lets nothing pass, before reading stops. */
+const queuedBytesMax = 1024 * 1024
+
+/**
+ * One client's connection: frames in, answers out in the order of the requests. It begins one request at a time, except that those behind a pipelined one
+ * (Produce) need not wait for its answer. It stops reading while too much waits to be handled, or the client does not read its answers.
+ */
+export class ClientConnection implements ConnectionHandler {
+  readonly context: ConnectionContext
+  readonly connection: Connection
+  lastActiveMs: number
+  readonly #owner: ConnectionOwner
+  readonly #frames: FrameReader
+  readonly #closeListeners = new Set<() => void>()
+  #queue: Buffer[] = []
+  #queueStart = 0
+  #queuedBytes = 0
+  #slots: Slot[] = []
+  #outgoing: Buffer[] = []
+  #flushIsScheduled = false
+  /** A request that lets nothing pass is being handled. */
+  #isBlocked = false
+  #isHandling = false
+  #peerIsSlow = false
+  #memoryIsShort = false
+  #isPaused = false
+  #isClosing = false
+  #isClosed = false
+
+  constructor(owner: ConnectionOwner, connection: Connection, context: Omit<ConnectionContext, 'onClose'>) {
+    this.#owner = owner
+    this.connection = connection
+    this.context = { ...context, onClose: (listener) => this.#onClose(listener) }
+    this.lastActiveMs = owner.nowMs()
+    this.#frames = new FrameReader(owner.requestSizeBytesMax, (frame) => this.#received(frame))
+  }
+
+  /** True when it takes no more requests and is about to end. */
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  /** True when no request is being handled. */
+  get isIdle(): boolean {
+    return this.#slots.length === 0 && this.#queueStart === this.#queue.length
+  }
+
+  #onClose(listener: () => void): () => void {
+    this.#closeListeners.add(listener)
+    return () => this.#closeListeners.delete(listener)
+  }
+
+  // From the network
+
+  onData(chunk: Buffer): void {
+    if (this.#isClosing) return
+    this.lastActiveMs = this.#owner.nowMs()
+    const bad = this.#frames.accept(chunk)
+    if (bad !== undefined) {
+      this.#owner.badFrame(this, bad)
+      this.close()
+    }
+    this.#adjustReading()
+  }
+
+  onDrain(): void {
+    this.#peerIsSlow = false
+    this.#advance()
+  }
+
+  onEnd(): void {
+    // What was asked is answered still: some clients close their side first.
+    this.#isClosing = true
+    this.#endWhenAnswered()
+  }
+
+  onClose(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#isClosing = true
+    for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
+    this.#queue = []
+    this.#queueStart = 0
+    for (const slot of this.#slots) if (!slot.isDone) this.#owner.release(slot.sizeBytes)
+    this.#slots = []
+    this.#outgoing = []
+    for (const listener of this.#closeListeners) listener()
+    this.#closeListeners.clear()
+    this.#owner.closed(this)
+  }
+
+  // Requests
+
+  #received(frame: Buffer): void {
+    if (!this.#owner.reserve(frame.length, this)) this.#memoryIsShort = true
+    this.#queue.push(frame)
+    this.#queuedBytes += frame.length
+    this.#advance()
+  }
+
+  /** Begins what may be begun. */
+  #advance(): void {
+    if (this.#isHandling) return
+    this.#isHandling = true
+    while (
+      this.#queueStart < this.#queue.length &&
+      !this.#isBlocked &&
+      !this.#peerIsSlow &&
+      !this.#isClosed &&
+      this.#slots.length < slotsMax
+    ) {
+      const frame = this.#queue[this.#queueStart] as Buffer
+      this.#queueStart++
+      this.#queuedBytes -= frame.length
+      this.#begin(frame)
+    }
+    if (this.#queueStart === this.#queue.length) {
+      this.#queue = []
+      this.#queueStart = 0
+    }
+    this.#isHandling = false
+    this.#adjustReading()
+    if (this.#isClosing) this.#endWhenAnswered()
+  }
+
+  #begin(frame: Buffer): void {
+    const { outcome, isPipelined } = this.#owner.dispatch(frame, this.context)
+    const slot: Slot = { sizeBytes: frame.length, outcome: undefined, isDone: false }
+    this.#slots.push(slot)
+    if (!(outcome instanceof Promise)) {
+      this.#done(slot, outcome)
+      return
+    }
+    if (!isPipelined) this.#isBlocked = true
+    void outcome.then((value) => {
+      if (!isPipelined) this.#isBlocked = false
+      if (this.#isClosed) return
+      this.#done(slot, value)
+      this.#advance()
+    })
+  }
+
+  #done(slot: Slot, outcome: RequestOutcome): void {
+    // Dropped meanwhile.
+    if (slot.isDone) return
+    slot.outcome = outcome
+    slot.isDone = true
+    this.#owner.release(slot.sizeBytes)
+    let answered = 0
+    for (const first of this.#slots) {
+      if (!first.isDone) break
+      answered++
+      if (first.outcome === 'close') {
+        // Its place in the order is its end: answers before it go out, nothing behind it is handled.
+        this.#isClosing = true
+        this.#dropQueue()
+        this.#slots = []
+        this.flush()
+        this.connection.end()
+        return
+      }
+      if (first.outcome !== undefined) for (const chunk of first.outcome) this.#outgoing.push(chunk)
+    }
+    this.#slots.splice(0, answered)
+    if (this.#outgoing.length > 0 && !this.#flushIsScheduled) {
+      this.#flushIsScheduled = true
+      this.#owner.scheduleFlush(this)
+    }
+  }
+
+  #dropQueue(): void {
+    for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
+    this.#queueStart = this.#queue.length
+    this.#queuedBytes = 0
+    for (const slot of this.#slots) {
+      if (slot.isDone) continue
+      slot.isDone = true
+      this.#owner.release(slot.sizeBytes)
+    }
+  }
+
+  // To the network
+
+  /** Writes all answers that are ready as one vector. */
+  flush(): void {
+    this.#flushIsScheduled = false
+    if (this.#isClosed || this.#outgoing.length === 0) return
+    const chunks = this.#outgoing
+    this.#outgoing = []
+    this.lastActiveMs = this.#owner.nowMs()
+    if (!this.connection.write(chunks)) {
+      this.#peerIsSlow = true
+      this.#adjustReading()
+    }
+    if (this.#isClosing) this.#endWhenAnswered()
+  }
+
+  #endWhenAnswered(): void {
+    if (this.isIdle && this.#outgoing.length === 0 && !this.#isClosed) this.connection.end()
+  }
+
+  /** There is memory for requests again. */
+  resumeReading(): void {
+    this.#memoryIsShort = false
+    this.#adjustReading()
+  }
+
+  #adjustReading(): void {
+    const mustPause =
+      this.#peerIsSlow ||
+      this.#memoryIsShort ||
+      this.#queuedBytes > queuedBytesMax ||
+      this.#queue.length - this.#queueStart >= slotsMax
+    if (mustPause === this.#isPaused || this.#isClosed) return
+    this.#isPaused = mustPause
+    if (mustPause) this.connection.pause()
+    else this.connection.resume()
+  }
+
+  /** No more requests; answers that are ready go out first. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosing = true
+    this.#dropQueue()
+    this.flush()
+    this.connection.end()
+  }
+}

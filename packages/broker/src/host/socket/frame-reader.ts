@@ -1,0 +1,102 @@
+/** A frame up to this size gets its buffer as soon as its size is known. */
+const eagerSizeBytesMax = 1024 * 1024
+/** A larger one gets it when this share of it has come: who announces much must send some before it costs memory. */
+const eagerShare = 8
+/** API key, API version, correlation id. */
+const frameSizeBytesMin = 8
+
+/** The size that a peer announced is not one of a request. */
+export interface BadFrameSize {
+  readonly announcedSizeBytes: number
+  /** The bytes that announced it and what came with them. */
+  readonly start: Buffer
+}
+
+/**
+ * Cuts the bytes of one connection into Kafka's frames (an int32 size, then so many bytes). A frame that lies within one chunk is a view of it;
+ * one that spans chunks is copied once, into a buffer of its own size.
+ */
+export class FrameReader {
+  readonly #sizeBytesMax: number
+  readonly #onFrame: (frame: Buffer) => void
+  readonly #sizeBytes = Buffer.alloc(4)
+  #sizeBytesRead = 0
+  /** -1 while the size is being read. */
+  #frameSize = -1
+  #received = 0
+  #buffer: Buffer | undefined
+  #early: Buffer[] = []
+
+  constructor(sizeBytesMax: number, onFrame: (frame: Buffer) => void) {
+    this.#sizeBytesMax = sizeBytesMax
+    this.#onFrame = onFrame
+  }
+
+  /** True in the middle of a frame. */
+  get isMidFrame(): boolean {
+    return this.#frameSize >= 0 || this.#sizeBytesRead > 0
+  }
+
+  /** Takes the next bytes and hands out the frames that they complete. A bad size ends it: nothing may be given to it afterwards. */
+  accept(chunk: Buffer): BadFrameSize | undefined {
+    let position = 0
+    while (position < chunk.length) {
+      if (this.#frameSize < 0) {
+        position = this.#readSize(chunk, position)
+        if (this.#sizeBytesRead < 4) return undefined
+        const size = this.#sizeBytes.readInt32BE(0)
+        if (size < frameSizeBytesMin || size > this.#sizeBytesMax) {
+          return {
+            announcedSizeBytes: size,
+            start: Buffer.concat([this.#sizeBytes, chunk.subarray(position, position + 64)]),
+          }
+        }
+        this.#sizeBytesRead = 0
+        this.#frameSize = size
+        this.#received = 0
+        continue
+      }
+      position = this.#readBody(chunk, position)
+    }
+    return undefined
+  }
+
+  #readSize(chunk: Buffer, position: number): number {
+    const length = Math.min(4 - this.#sizeBytesRead, chunk.length - position)
+    chunk.copy(this.#sizeBytes, this.#sizeBytesRead, position, position + length)
+    this.#sizeBytesRead += length
+    return position + length
+  }
+
+  #readBody(chunk: Buffer, position: number): number {
+    const size = this.#frameSize
+    if (this.#received === 0 && chunk.length - position >= size) {
+      this.#frameSize = -1
+      this.#onFrame(chunk.subarray(position, position + size))
+      return position + size
+    }
+    const length = Math.min(size - this.#received, chunk.length - position)
+    const end = position + length
+    if (this.#buffer === undefined && (size <= eagerSizeBytesMax || this.#received + length >= size / eagerShare)) {
+      this.#allocate(size)
+    }
+    if (this.#buffer === undefined) this.#early.push(chunk.subarray(position, end))
+    else chunk.copy(this.#buffer, this.#received, position, end)
+    this.#received += length
+    if (this.#received === size) {
+      const frame = this.#buffer as Buffer
+      this.#buffer = undefined
+      this.#frameSize = -1
+      this.#onFrame(frame)
+    }
+    return end
+  }
+
+  #allocate(size: number): void {
+    const buffer = Buffer.allocUnsafeSlow(size)
+    let filled = 0
+    for (const chunk of this.#early) filled += chunk.copy(buffer, filled)
+    this.#early = []
+    this.#buffer = buffer
+  }
+}
