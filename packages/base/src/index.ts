@@ -1,6 +1,7 @@
 export { assert, AssertionError, unreachable } from './assert.ts'
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
+export { crc32c } from './crc32c.ts'
 export { DecodeError, type DecodeErrorCode } from './decode-error.ts'
 export { OdradekError } from './error.ts'
 export type { Clock } from './env/clock.ts'
