@@ -8,6 +8,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
+  ['franz-go', () => import('./clients/franz-go/judge.ts')],
 ]
 
 const { values, positionals } = parseArgs({
