@@ -29,7 +29,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
       await report.check(title, async () => {
         if (restart !== undefined) await stopAll()
         if (background === undefined) {
-          await mustRun('bash', ['-euo', 'pipefail', '-c', commands], { cwd: clone, env, timeoutMs: 400_000 })
+          await mustRun('bash', ['-eu', '-c', commands], { cwd: clone, env, timeoutMs: 400_000 })
           return
         }
         const daemon = Daemon.start({
