@@ -33,6 +33,7 @@ export class GroupDialogue {
     await this.#command(command, args)
     args.ensureAllUsed(line)
     await this.#world.simulation.run(0)
+    this.#showRecords()
     return lines.length === 0 ? ['nothing'] : lines
   }
 

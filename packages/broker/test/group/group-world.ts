@@ -34,7 +34,8 @@ export class GroupWorld {
   config: GroupConfig
   logger: Logger
   #runtime: CoordinatorRuntime<GroupRecord, GroupShard> | undefined = undefined
-  #leaderEpoch = 0
+  /** Of the coordinator that there is now. */
+  leaderEpoch = -1
 
   constructor(options: { seed: number | string; config?: Partial<GroupConfig>; logger?: Logger }) {
     this.simulation = new Simulation({ seed: options.seed })
@@ -64,7 +65,7 @@ export class GroupWorld {
       makeCore: () => new GroupShard(this.config),
       openLog: () => this.log,
     })
-    return this.#runtime.load(0, this.#leaderEpoch++)
+    return this.#runtime.load(0, ++this.leaderEpoch)
   }
 
   /** The coordinator loses its partition, and another takes over what the replicas have: all of it, or only what was committed. */
