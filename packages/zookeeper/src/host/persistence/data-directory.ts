@@ -18,6 +18,8 @@ export class DataDirectory {
   make(): void {
     for (const directory of new Set([this.snapshotDirectory, this.logDirectory])) {
       this.#makeDurably(directory)
+      // So do the names of files that a process made which was killed before it could sync them.
+      this.#disk.syncDirectorySync(directory)
       for (const name of this.#disk.listSync(directory)) {
         if (/^\.snapshot\.[0-9a-f]+\.tmp$/.test(name)) this.#disk.removeFileSync(`${directory}/${name}`)
       }

@@ -38,8 +38,9 @@ export function recover(
   for (const [index, file] of logs.entries()) {
     const isLast = index === logs.length - 1
     const end = replayFile(disk, file, replay, options.skipCrc)
-    if (!end.isTorn) continue
-    if (isLast) {
+    if (!end.isTorn) {
+      if (isLast) syncTail(disk, file)
+    } else if (isLast) {
       cutTail(disk, file, end.endBytes)
       log.warn('cut the torn tail of a transaction log', { file: file.path, sizeBytes: end.endBytes })
     } else if (logs[index + 1]?.zxid !== state.tree.lastProcessedZxid + 1n) {
@@ -121,6 +122,13 @@ function decode(bytes: Buffer, file: ZxidFile): LogEntry {
       cause: error,
     })
   }
+}
+
+/** A process that was killed may have left entries that only the page cache has; what is now built on them must not outlive them. */
+function syncTail(disk: Disk, file: ZxidFile): void {
+  const open = disk.openSync(file.path, 'write')
+  open.syncSync()
+  open.closeSync()
 }
 
 function cutTail(disk: Disk, file: ZxidFile, endBytes: number): void {
