@@ -25,7 +25,7 @@ import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
 import { groupConfigOf } from './group-config-of.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import { offsetsLogPort } from './offsets-log-port.ts'
-import type { TopicCreator } from './broker-services.ts'
+import type { TopicCreator } from './topic-creator.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 
 /** The topic that groups live in. */
@@ -35,7 +35,7 @@ export interface GroupCoordinatorOptions {
   readonly config: BrokerConfig
   readonly replicaManager: Pick<ReplicaManager, 'onLeadershipChange' | 'partition'>
   readonly metadataCache: Pick<MetadataCache, 'topic'>
-  readonly topicCreator: TopicCreator
+  readonly topicCreator: Pick<TopicCreator, 'createMissing'>
 }
 
 /**

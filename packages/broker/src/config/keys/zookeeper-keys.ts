@@ -29,7 +29,7 @@ export const zookeeperKeys = {
   zookeeperMaxInFlightRequests: key.int(
     'zookeeper.max.in.flight.requests',
     '10',
-    'How many requests to ZooKeeper may be under way before the next one waits.',
+    'How many requests to ZooKeeper may be under way in Apache Kafka. This broker sends what it has to ask at once; the value is accepted and shown.',
     { atLeast: 1, importance: 'high' },
   ),
 }

@@ -1,0 +1,98 @@
+import type { ControllerContext } from './controller-context.ts'
+import type { ControlledPartition, Leadership } from './controller-state.ts'
+import { NO_LEADER } from './controller-state.ts'
+import { bringPartitionsOnline } from './leadership-change.ts'
+import { readPartitionStates, writePartitionStates } from './partition-states.ts'
+import type { Steps } from './znode-operation.ts'
+
+const ATTEMPTS_MAX = 10
+
+/** Takes a broker out of the in-sync replicas; the last one stays, so that it can be elected again, but leads no more. */
+function* removeFromIsr(
+  context: ControllerContext,
+  brokerId: number,
+  partitions: readonly ControlledPartition[],
+): Steps<ControlledPartition[]> {
+  const changed: ControlledPartition[] = []
+  let remaining = partitions
+  for (let attempt = 0; remaining.length > 0 && attempt < ATTEMPTS_MAX; attempt++) {
+    const current = yield* readPartitionStates(context, remaining)
+    const next = new Map<ControlledPartition, Leadership>()
+    for (const [partition, state] of current) {
+      if (!state.isr.includes(brokerId)) {
+        partition.leadership = state
+        continue
+      }
+      next.set(partition, {
+        ...state,
+        leader: state.leader === brokerId ? NO_LEADER : state.leader,
+        isr: state.isr.length === 1 ? state.isr : state.isr.filter((replica) => replica !== brokerId),
+        leaderEpoch: state.leaderEpoch + 1,
+        controllerEpoch: context.epoch,
+      })
+    }
+    const { written, conflicting } = yield* writePartitionStates(context, next)
+    changed.push(...written)
+    remaining = conflicting
+  }
+  return changed
+}
+
+/**
+ * A broker's replicas go offline: it is told to stop them, without deleting, if it is still there; the others go on without it.
+ * Requests are gathered, not sent.
+ */
+export function* takeReplicasOffline(
+  context: ControllerContext,
+  brokerId: number,
+  partitions: readonly ControlledPartition[],
+): Steps<void> {
+  const { state, batch } = context
+  for (const partition of partitions) batch.addStopReplica([brokerId], partition, false)
+  const changed = yield* removeFromIsr(
+    context,
+    brokerId,
+    partitions.filter(({ leadership }) => leadership !== undefined),
+  )
+  for (const partition of changed) {
+    if (state.isDeleting(partition.topic)) continue
+    const others = partition.assignment.replicas.filter(
+      (replica) => replica !== brokerId && state.isReplicaOnline(replica, partition),
+    )
+    batch.addLeaderAndIsr(others, partition, false)
+  }
+  for (const partition of partitions) batch.addUpdateMetadata(state.liveBrokers.keys(), [partition])
+}
+
+/** After brokers went or lost a directory: new leaders where they led, and their replicas out of the in-sync sets. */
+export function* onReplicasOffline(
+  context: ControllerContext,
+  replicas: ReadonlyMap<number, readonly ControlledPartition[]>,
+): Steps<void> {
+  const { state, batch } = context
+  const anyLeaderless = [...state.allPartitions()].some(
+    (partition) => !state.isDeleting(partition.topic) && state.isLeaderless(partition),
+  )
+  yield* bringPartitionsOnline(context)
+  for (const [brokerId, partitions] of replicas) {
+    yield* takeReplicasOffline(
+      context,
+      brokerId,
+      partitions.filter(({ topic }) => !state.isDeleting(topic)),
+    )
+  }
+  if (!anyLeaderless) batch.addUpdateMetadata(state.liveBrokers.keys(), [])
+  batch.flush()
+}
+
+/** Tells a broker that has come about its replicas whose partitions have a state. */
+export function bringReplicasOnline(context: ControllerContext, brokerIds: readonly number[]): void {
+  const { state, batch } = context
+  for (const brokerId of brokerIds) {
+    for (const partition of state.partitionsOn(brokerId)) {
+      if (partition.leadership === undefined || state.isDeleting(partition.topic)) continue
+      if (state.isReplicaOnline(brokerId, partition)) batch.addLeaderAndIsr([brokerId], partition, false)
+    }
+  }
+  batch.flush()
+}
