@@ -4,7 +4,7 @@ import type {
   FindCoordinatorResponse,
 } from '@odradek/kafka-protocol/messages/10-find-coordinator'
 import { findCoordinatorRequest, findCoordinatorResponse } from '@odradek/kafka-protocol/messages/10-find-coordinator'
-import { offsetsTopic } from '../host/group-coordinator.ts'
+import { OFFSETS_TOPIC } from '../core/topics/topic-name.ts'
 import type { ApiHandler } from './api-handler.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -65,11 +65,11 @@ function coordinatorOf(keyType: number, key: string, context: RequestContext): C
 /** The leader of the group's partition of `__consumer_offsets`, which comes into being when the first group is looked for. */
 function groupCoordinatorOf(groupId: string, { broker, connection }: RequestContext): Coordinator {
   const { metadataCache, groupCoordinator } = broker
-  if (metadataCache.topic(offsetsTopic) === undefined) {
+  if (metadataCache.topic(OFFSETS_TOPIC) === undefined) {
     groupCoordinator.createOffsetsTopic()
     return notAvailable(groupId)
   }
-  const partition = metadataCache.partition(offsetsTopic, groupCoordinator.partitionFor(groupId))
+  const partition = metadataCache.partition(OFFSETS_TOPIC, groupCoordinator.partitionFor(groupId))
   const endpoint =
     partition === undefined ? undefined : metadataCache.endpoint(partition.leader, connection.listenerName)
   if (partition === undefined || endpoint === undefined) return notAvailable(groupId)

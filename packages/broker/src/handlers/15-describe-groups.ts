@@ -3,7 +3,7 @@ import type { DescribeGroupsRequest, DescribeGroupsResponse } from '@odradek/kaf
 import { describeGroupsRequest, describeGroupsResponse } from '@odradek/kafka-protocol/messages/15-describe-groups'
 import type { GroupDescription } from '../core/group/classic/describe-group.ts'
 import type { ApiHandler } from './api-handler.ts'
-import { allGroupOperations, operationsNotAsked } from './group-operations.ts'
+import { authorizedOperations as operationSets } from './authorized-operations.ts'
 import type { RequestContext } from './request-context.ts'
 
 /**
@@ -18,18 +18,18 @@ export const describeGroupsHandler: ApiHandler<DescribeGroupsRequest, DescribeGr
   maxVersion: 6,
 
   handle(request, context) {
-    const operations = request.includeAuthorizedOperations ? allGroupOperations : operationsNotAsked
+    const operations = request.includeAuthorizedOperations ? operationSets.group : operationSets.notAsked
     return {
       groups: request.groups.map((groupId) => {
         const described = describe(groupId, context)
-        const authorizedOperations = described.errorCode === ErrorCode.NONE ? operations : operationsNotAsked
+        const authorizedOperations = described.errorCode === ErrorCode.NONE ? operations : operationSets.notAsked
         return { groupId, authorizedOperations, ...described }
       }),
     }
   },
 
   errorResponse: (request, { errorCode }) => ({
-    groups: request.groups.map((groupId) => ({ groupId, errorCode, authorizedOperations: operationsNotAsked })),
+    groups: request.groups.map((groupId) => ({ groupId, errorCode, authorizedOperations: operationSets.notAsked })),
   }),
 }
 

@@ -22,19 +22,18 @@ import type { CommitReply, CommitRequest } from '../core/group/offsets/commit-of
 import type { DeleteOffsetsReply } from '../core/group/offsets/delete-offsets.ts'
 import type { FetchedOffset } from '../core/group/offsets/fetch-offsets.ts'
 import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
+import { OFFSETS_TOPIC } from '../core/topics/topic-name.ts'
 import { groupConfigOf } from './group-config-of.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import { offsetsLogPort } from './offsets-log-port.ts'
 import type { TopicCreator } from './topic-creator.ts'
 import type { ReplicaManager } from './replica-manager.ts'
-
-/** The topic that groups live in. */
-export const offsetsTopic = '__consumer_offsets'
+import type { TopicCreator } from './topic-creator.ts'
 
 export interface GroupCoordinatorOptions {
   readonly config: BrokerConfig
   readonly replicaManager: Pick<ReplicaManager, 'onLeadershipChange' | 'partition'>
-  readonly metadataCache: Pick<MetadataCache, 'topic'>
+  readonly metadataCache: Pick<MetadataCache, 'topic' | 'onPartitionsDeleted'>
   readonly topicCreator: Pick<TopicCreator, 'createMissing'>
 }
 
@@ -65,7 +64,7 @@ export class GroupCoordinator {
       commitTimeoutMs: config.offsetsCommitTimeoutMs,
       loadSizeBytesMax: config.offsetsLoadBufferSize,
       makeCore: () => new GroupShard(groupConfig),
-      openLog: (partition) => offsetsLogPort(replicaManager.partition(offsetsTopic, partition)),
+      openLog: (partition) => offsetsLogPort(replicaManager.partition(OFFSETS_TOPIC, partition)),
     })
     env.metrics.observe(
       'kafka_coordinator_group_groupmetadatamanager_numgroups',
@@ -76,12 +75,18 @@ export class GroupCoordinator {
 
   /** Begins to take over partitions. Called before the broker registers, so that no word of the controller is missed. */
   start(): void {
-    this.#stopListening = this.#options.replicaManager.onLeadershipChange((change) => {
-      if (change.topic !== offsetsTopic) return
-      const { partitionIndex, leaderEpoch } = change
-      if (change.isLeader) void this.#runtime.load(partitionIndex, leaderEpoch)
-      else this.#runtime.unload(partitionIndex)
-    })
+    const { replicaManager, metadataCache } = this.#options
+    const stops = [
+      replicaManager.onLeadershipChange((change) => {
+        if (change.topic !== OFFSETS_TOPIC) return
+        if (change.isLeader) void this.#runtime.load(change.partitionIndex, change.leaderEpoch)
+        else this.#runtime.unload(change.partitionIndex)
+      }),
+      metadataCache.onPartitionsDeleted((deleted) =>
+        this.#partitionsDeleted(deleted.map(({ topic, partitionIndex }) => ({ topic, partition: partitionIndex }))),
+      ),
+    ]
+    this.#stopListening = () => stops.forEach((stop) => stop())
   }
 
   /** Ends all that is parked with COORDINATOR_NOT_AVAILABLE; members find their next coordinator by that. */
@@ -93,8 +98,8 @@ export class GroupCoordinator {
 
   /** The partition of `__consumer_offsets` that the group lives in. */
   partitionFor(groupId: string): number {
-    const topic = this.#options.metadataCache.topic(offsetsTopic)
-    return groupPartition(groupId, topic?.partitions.size ?? this.#options.config.offsetsTopicNumPartitions)
+    const topic = this.#options.metadataCache.topic(OFFSETS_TOPIC)
+    return groupPartition(groupId, topic?.partitions.size ?? this.#options.config.OFFSETS_TOPICNumPartitions)
   }
 
   /** Has `__consumer_offsets` created, unless that is under way. Whoever needs it asks again later. */
@@ -102,17 +107,17 @@ export class GroupCoordinator {
     if (this.#isCreatingTopic) return
     this.#isCreatingTopic = true
     this.#options.topicCreator
-      .createMissing([offsetsTopic])
+      .createMissing([OFFSETS_TOPIC])
       .then(
         (errorCodes) => {
-          const errorCode = errorCodes.get(offsetsTopic) ?? ErrorCode.NONE
+          const errorCode = errorCodes.get(OFFSETS_TOPIC) ?? ErrorCode.NONE
           if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.TOPIC_ALREADY_EXISTS) return
-          this.#log.warn(`could not create ${offsetsTopic}; no group can work before it is there`, {
+          this.#log.warn(`could not create ${OFFSETS_TOPIC}; no group can work before it is there`, {
             error: errorOf(errorCode).name,
           })
         },
         (error: unknown) =>
-          this.#log.warn(`could not create ${offsetsTopic}; no group can work before it is there`, { error }),
+          this.#log.warn(`could not create ${OFFSETS_TOPIC}; no group can work before it is there`, { error }),
       )
       .finally(() => {
         this.#isCreatingTopic = false
@@ -195,8 +200,7 @@ export class GroupCoordinator {
   }
 
   /** Topic partitions were deleted; their offsets go with them. */
-  partitionsDeleted(partitions: readonly OffsetPosition[]): void {
-    if (partitions.length === 0 || this.#stopListening === undefined) return
+  #partitionsDeleted(partitions: readonly OffsetPosition[]): void {
     for (const { partition } of this.#runtime.activePartitions()) {
       this.#runtime
         .request<void>(partition, (core, to, effects) => {

