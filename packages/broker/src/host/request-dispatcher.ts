@@ -1,13 +1,6 @@
-import { ByteReader, ByteWriter, DecodeError, unreachable } from '@odradek/base'
+import { assert, ByteReader, DecodeError } from '@odradek/base'
 import type { Counter, Env, Histogram, Logger } from '@odradek/base'
-import {
-  errorOf,
-  KafkaError,
-  requestHeader,
-  requestHeaderVersion,
-  responseHeader,
-  responseHeaderVersion,
-} from '@odradek/kafka-protocol'
+import { decodeRequestHeader, encodeResponse, errorOf, KafkaError } from '@odradek/kafka-protocol'
 import type { AnyApiHandler } from '../handlers/any-api-handler.ts'
 import type { ConnectionContext, RequestContext } from '../handlers/request-context.ts'
 import type { BrokerServices } from './broker-services.ts'
@@ -98,7 +91,7 @@ export class RequestDispatcher {
     let clientId: string | null
     try {
       const reader = new ByteReader(frame)
-      clientId = requestHeader.decode(reader, requestHeaderVersion(start.apiKey, start.apiVersion)).clientId
+      clientId = decodeRequestHeader(reader).clientId
       body = handler.request.decode(reader, start.apiVersion)
       if (reader.remaining > 0) throw new DecodeError('MALFORMED', `${reader.remaining} bytes are left over`)
     } catch (error) {
@@ -171,14 +164,9 @@ export class RequestDispatcher {
   }
 
   #encode({ route, context }: Call, response: object): Buffer[] {
-    const { apiKey, apiVersion, correlationId } = context
-    const writer = new ByteWriter()
-    const size = writer.placeholderInt32()
-    responseHeader.encode(writer, { correlationId }, responseHeaderVersion(apiKey, apiVersion))
-    route.handler.response.encode(writer, response, apiVersion)
-    size.set(writer.sizeBytes - 4)
-    route.responseBytes.add(writer.sizeBytes)
-    return writer.finish()
+    const chunks = encodeResponse(context, route.handler.response, response)
+    for (const { length } of chunks) route.responseBytes.add(length)
+    return chunks
   }
 
   #countError(route: Route, error: KafkaError): void {
@@ -224,7 +212,8 @@ interface Call {
 }
 
 function apiKeyOf({ request }: AnyApiHandler): number {
-  return request.apiKey ?? unreachable(request.apiKey as never)
+  assert(request.apiKey !== undefined, `${request.name} has an API key`)
+  return request.apiKey
 }
 
 /** Without `Request`, as Kafka's metrics call it: `Produce`. */

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Connection } from '@odradek/base'
+import { Simulation } from '@odradek/env-sim'
+import fc from 'fast-check'
+import type { SocketServerOptions } from '../src/host/socket-server.ts'
+import { SocketServer } from '../src/host/socket-server.ts'
+import type { Dispatch } from '../src/host/socket/client-connection.ts'
+
+const port = 9092
+
+const defaults: SocketServerOptions = {
+  listeners: [{ name: 'PLAINTEXT', host: '0.0.0.0', port, isInterBroker: false }],
+  requestSizeBytesMax: 1024 * 1024,
+  idleMsMax: 600_000,
+  connectionsMax: 1000,
+  connectionsPerIpMax: 1000,
+  requestBytesMax: -1,
+}
+
+/** A client that counts what it gets. */
+interface TestClient {
+  readonly connection: Connection
+  readonly received: () => Buffer
+  readonly isClosed: () => boolean
+}
+
+interface World {
+  readonly simulation: Simulation
+  readonly server: SocketServer
+  readonly logged: string[]
+  connect(machine?: string): Promise<TestClient>
+  /** Lets the world go on for so long. */
+  pass(durationMs: number): Promise<void>
+}
+
+async function worldOf(dispatch: Dispatch, options: Partial<SocketServerOptions> = {}): Promise<World> {
+  const logged: string[] = []
+  const simulation = new Simulation({ seed: 1, print: (line) => logged.push(line) })
+  const server = new SocketServer(simulation.machine('broker').env, { ...defaults, ...options }, dispatch)
+  await simulation.runUntil(server.start())
+  return {
+    simulation,
+    server,
+    logged,
+    pass: (durationMs) => simulation.run(durationMs),
+    connect: async (machine = 'client') => {
+      const connection = await simulation.runUntil(
+        simulation.machine(machine).env.network.connect({ host: 'broker', port }),
+      )
+      const chunks: Buffer[] = []
+      let isClosed = false
+      connection.handle({
+        onData: (chunk) => chunks.push(chunk),
+        onClose: () => {
+          isClosed = true
+        },
+      })
+      return { connection, received: () => Buffer.concat(chunks), isClosed: () => isClosed }
+    },
+  }
+}
+
+function frame(text: string): Buffer {
+  const body = Buffer.from(text.padEnd(8, '.'))
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(body.length)
+  return Buffer.concat([size, body])
+}
+
+/** Answers with what was asked. */
+const echo: Dispatch = (request) => ({ outcome: [Buffer.from(request)], isPipelined: false })
+
+/** Answers each request when the test says so, by its text. */
+function manualDispatch(isPipelined: boolean) {
+  const begun: string[] = []
+  const answers = new Map<string, () => void>()
+  const dispatch: Dispatch = (request) => {
+    const text = request.toString()
+    begun.push(text)
+    const outcome = new Promise<Buffer[]>((resolve) => {
+      answers.set(text, () => resolve([Buffer.from(text)]))
+    })
+    return { outcome, isPipelined }
+  }
+  return { begun, answer: (text: string) => answers.get(text)?.(), dispatch }
+}
+
+describe('answers', () => {
+  it('come in the order of the requests though later ones are ready first', async () => {
+    const manual = manualDispatch(true)
+    const world = await worldOf(manual.dispatch)
+    const client = await world.connect()
+    client.connection.write([frame('first---'), frame('second--'), frame('third---')])
+    await world.pass(1000)
+    assert.deepEqual(manual.begun, ['first---', 'second--', 'third---'])
+    manual.answer('third---')
+    manual.answer('second--')
+    await world.pass(1000)
+    assert.equal(client.received().toString(), '')
+    manual.answer('first---')
+    await world.pass(1000)
+    assert.equal(client.received().toString(), 'first---second--third---')
+  })
+
+  it('to requests that let nothing pass are given before the next request is begun', async () => {
+    const manual = manualDispatch(false)
+    const world = await worldOf(manual.dispatch)
+    const client = await world.connect()
+    client.connection.write([frame('first---'), frame('second--')])
+    await world.pass(1000)
+    assert.deepEqual(manual.begun, ['first---'])
+    manual.answer('first---')
+    await world.pass(1000)
+    assert.deepEqual(manual.begun, ['first---', 'second--'])
+  })
+
+  it('that a client does not read stop the handling of its requests, not of others', async () => {
+    const answer = Buffer.alloc(512 * 1024)
+    let handled = 0
+    const world = await worldOf((request) => {
+      handled++
+      return { outcome: request.toString().startsWith('large') ? [answer] : [request], isPipelined: false }
+    })
+    const slow = await world.connect('slow')
+    slow.connection.pause()
+    for (let count = 0; count < 200; count++) slow.connection.write([frame('large')])
+    await world.pass(5000)
+    assert.ok(handled < 100, `${handled} requests were handled for a client that reads nothing`)
+    const other = await world.connect('other')
+    other.connection.write([frame('hello')])
+    await world.pass(1000)
+    assert.equal(other.received().toString(), 'hello...')
+    slow.connection.resume()
+    await world.pass(120_000)
+    assert.equal(slow.received().length, 200 * answer.length)
+  })
+
+  it('are still given when the client closes its side first', async () => {
+    const manual = manualDispatch(false)
+    const world = await worldOf(manual.dispatch)
+    const client = await world.connect()
+    client.connection.write([frame('question')])
+    client.connection.end()
+    await world.pass(1000)
+    manual.answer('question')
+    await world.pass(1000)
+    assert.equal(client.received().toString(), 'question')
+    assert.equal(client.isClosed(), true)
+  })
+
+  it('end with the connection where the dispatcher says so', async () => {
+    const world = await worldOf((request) =>
+      request.toString().startsWith('bad')
+        ? { outcome: 'close', isPipelined: false }
+        : { outcome: [request], isPipelined: false },
+    )
+    const client = await world.connect()
+    client.connection.write([frame('good'), frame('bad'), frame('never')])
+    await world.pass(1000)
+    assert.equal(client.received().toString(), 'good....')
+    assert.equal(client.isClosed(), true)
+  })
+})
+
+describe('what is not Kafka', () => {
+  const cases: [name: string, bytes: Buffer, message: RegExp][] = [
+    ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), /HTTP request/],
+    ['a TLS hello', Buffer.from('16030100f8010000f40303', 'hex'), /TLS handshake.*PLAINTEXT/],
+    ['a ZooKeeper command', Buffer.from('srvr'), /ZooKeeper command/],
+    [
+      'an oversized frame',
+      Buffer.from('00200000', 'hex'),
+      /2097152 bytes is above socket\.request\.max\.bytes=1048576/,
+    ],
+    ['a negative size', Buffer.from('ffffffff00', 'hex'), /-1 bytes cannot be/],
+  ]
+  for (const [name, bytes, message] of cases) {
+    it(`is named in the log and closed: ${name}`, async () => {
+      const world = await worldOf(echo)
+      const client = await world.connect()
+      client.connection.write([bytes])
+      await world.pass(1000)
+      assert.equal(client.isClosed(), true)
+      assert.equal(world.logged.filter((line) => line.includes('Connection closed')).length, 1)
+      assert.match(world.logged.find((line) => line.includes('Connection closed')) ?? '', message)
+      const other = await world.connect()
+      other.connection.write([frame('hello')])
+      await world.pass(1000)
+      assert.equal(other.received().toString(), 'hello...')
+    })
+  }
+
+  it('never stops the server, whatever the bytes', async () => {
+    const world = await worldOf(echo)
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 6 }), async (chunks) => {
+        const client = await world.connect()
+        for (const chunk of chunks) client.connection.write([Buffer.from(chunk)])
+        await world.pass(50)
+        client.connection.destroy()
+        await world.pass(500)
+        assert.equal(world.server.connectionCount, 0)
+      }),
+      { numRuns: 60 },
+    )
+    const client = await world.connect()
+    client.connection.write([frame('hello')])
+    await world.pass(1000)
+    assert.equal(client.received().toString(), 'hello...')
+  })
+})
+
+describe('limits', () => {
+  it('close connections above max.connections.per.ip and say so', async () => {
+    const world = await worldOf(echo, { connectionsPerIpMax: 2 })
+    const clients = [await world.connect(), await world.connect(), await world.connect()]
+    await world.pass(1000)
+    assert.deepEqual(
+      clients.map(({ isClosed }) => isClosed()),
+      [false, false, true],
+    )
+    assert.ok(world.logged.some((line) => line.includes('max.connections.per.ip=2')))
+    clients[0]?.connection.end()
+    await world.pass(1000)
+    const next = await world.connect()
+    await world.pass(1000)
+    assert.equal(next.isClosed(), false)
+  })
+
+  it('close connections above max.connections', async () => {
+    const world = await worldOf(echo, { connectionsMax: 1 })
+    await world.connect('one')
+    const second = await world.connect('two')
+    await world.pass(1000)
+    assert.equal(second.isClosed(), true)
+  })
+
+  it('close connections that are idle for connections.max.idle.ms, but none whose request is being handled', async () => {
+    const manual = manualDispatch(false)
+    const world = await worldOf(manual.dispatch, { idleMsMax: 10_000 })
+    const idle = await world.connect()
+    const waiting = await world.connect()
+    waiting.connection.write([frame('question')])
+    await world.pass(30_000)
+    assert.equal(idle.isClosed(), true)
+    assert.equal(waiting.isClosed(), false)
+    manual.answer('question')
+    await world.pass(30_000)
+    assert.equal(waiting.received().toString(), 'question')
+    assert.equal(waiting.isClosed(), true)
+  })
+
+  it('stop reading while requests hold more memory than they may', async () => {
+    const manual = manualDispatch(true)
+    const world = await worldOf(manual.dispatch, { requestBytesMax: 20_000 })
+    const client = await world.connect()
+    const texts = Array.from({ length: 40 }, (_, index) => `${index}-`.padEnd(1000, 'x'))
+    for (const text of texts) {
+      client.connection.write([frame(text)])
+      await world.pass(100)
+    }
+    assert.ok(manual.begun.length < 40, `${manual.begun.length} requests were begun`)
+    for (const text of texts) {
+      manual.answer(text)
+      await world.pass(100)
+    }
+    await world.pass(1000)
+    assert.equal(manual.begun.length, 40)
+  })
+})
+
+describe('closing', () => {
+  it('sends the answers that are ready and ends every connection', async () => {
+    const world = await worldOf(echo)
+    const client = await world.connect()
+    client.connection.write([frame('hello')])
+    await world.pass(1000)
+    await world.simulation.runUntil(world.server.close())
+    await world.pass(1000)
+    assert.equal(client.received().toString(), 'hello...')
+    assert.equal(client.isClosed(), true)
+    await assert.rejects(world.connect())
+  })
+})
