@@ -28,7 +28,6 @@ import type { MetadataCache } from './metadata-cache.ts'
 import { offsetsLogPort } from './offsets-log-port.ts'
 import type { TopicCreator } from './topic-creator.ts'
 import type { ReplicaManager } from './replica-manager.ts'
-import type { TopicCreator } from './topic-creator.ts'
 
 export interface GroupCoordinatorOptions {
   readonly config: BrokerConfig
@@ -99,7 +98,7 @@ export class GroupCoordinator {
   /** The partition of `__consumer_offsets` that the group lives in. */
   partitionFor(groupId: string): number {
     const topic = this.#options.metadataCache.topic(OFFSETS_TOPIC)
-    return groupPartition(groupId, topic?.partitions.size ?? this.#options.config.OFFSETS_TOPICNumPartitions)
+    return groupPartition(groupId, topic?.partitions.size ?? this.#options.config.offsetsTopicNumPartitions)
   }
 
   /** Has `__consumer_offsets` created, unless that is under way. Whoever needs it asks again later. */
