@@ -19,7 +19,7 @@ CompressionCodecs[CompressionTypes.Snappy] = () => ({
   async decompress(buffer) {
     if (!buffer.subarray(0, 8).equals(xerialMagic)) return Buffer.from(snappy.uncompress(buffer))
     const chunks = []
-    for (let at = 16; at < buffer.length; ) {
+    for (let at = 16; at < buffer.length;) {
       const length = buffer.readInt32BE(at)
       chunks.push(Buffer.from(snappy.uncompress(buffer.subarray(at + 4, at + 4 + length))))
       at += 4 + length
@@ -239,7 +239,10 @@ const operations = {
       clientId: 'judge',
       brokers: [bootstrap],
       logLevel: logLevel.WARN,
-      logCreator: () => ({ log }) => process.stderr.write(`${log.message} ${log.error ?? ''}\n`),
+      logCreator:
+        () =>
+        ({ log }) =>
+          process.stderr.write(`${log.message} ${log.error ?? ''}\n`),
       retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 500 },
     })
     admin = kafka.admin()
