@@ -184,7 +184,9 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     let appended: { baseOffset: number; lastOffset: number }
     try {
       appended = this.#log.append(
-        encodeRecordBatch(transaction === undefined ? { records } : { records, ...transaction, isTransactional: true }),
+        encodeRecordBatch(
+          transaction === undefined ? { records } : { records, ...transaction, baseSequence: 0, isTransactional: true },
+        ),
       )
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error

@@ -1,7 +1,7 @@
 import type { Logger, Timers } from '@odradek/base'
-import { ByteReader, DecodeError } from '@odradek/base'
+import { DecodeError } from '@odradek/base'
 import type { RecordBatch } from '@odradek/kafka-protocol'
-import { batchesOf } from '@odradek/kafka-protocol'
+import { batchesOf, parseEndTransaction } from '@odradek/kafka-protocol'
 import type { CoordinatorCore } from './coordinator-core.ts'
 import type { LogPort } from './log-port.ts'
 import type { RecordCodec } from './record-codec.ts'
@@ -46,12 +46,13 @@ function replayBatch<Rec>(batch: RecordBatch, core: CoordinatorCore<Rec>, option
   let count = 0
   const transactionOf = batch.isTransactional ? batch.producerId : undefined
   let batchOffset = -1
-  for (const { offset, key, value } of batch.records()) {
+  for (const logged of batch.records()) {
+    const { offset, key, value } = logged
     count++
     if (count === 1) batchOffset = offset
     if (batch.isControl) {
-      const committed = endTransactionMarker(key)
-      if (committed !== undefined) core.replayEndTransaction(batch.producerId, committed, offset)
+      const end = parseEndTransaction(logged)
+      if (end !== undefined) core.replayEndTransaction(batch.producerId, end.outcome === 'commit', offset)
       continue
     }
     try {
@@ -64,13 +65,4 @@ function replayBatch<Rec>(batch: RecordBatch, core: CoordinatorCore<Rec>, option
     }
   }
   return count
-}
-
-/** True for a commit marker, false for an abort marker. A control record's key is its version and its type, two int16. */
-function endTransactionMarker(key: Buffer | null): boolean | undefined {
-  if (key === null || key.length < 4) return undefined
-  const reader = new ByteReader(key)
-  reader.int16()
-  const type = reader.int16()
-  return type === 1 ? true : type === 0 ? false : undefined
 }

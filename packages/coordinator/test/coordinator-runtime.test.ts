@@ -171,7 +171,13 @@ test('records of an open transaction count when its marker says so', async () =>
       isTransactional: true,
     })
   const marker = (producerId: number, committed: boolean): Buffer =>
-    endTransactionMarker({ producerId, producerEpoch: 0, committed, coordinatorEpoch: 0, timestampMs: 1 })
+    endTransactionMarker({
+      outcome: committed ? 'commit' : 'abort',
+      producerId,
+      producerEpoch: 0,
+      coordinatorEpoch: 0,
+      timestampMs: 1,
+    })
   log.append(transactional(1, 'committed'))
   log.append(transactional(2, 'aborted'))
   log.append(transactional(3, 'open'))
