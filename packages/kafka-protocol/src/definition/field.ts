@@ -88,7 +88,7 @@ interface FieldFunction<T> {
 }
 
 function primitive<T>(type: PrimitiveType): FieldFunction<T> {
-  return (versions: string = '0+', options: AllOptions = {}): Field<never> => field<never>(type, versions, options)
+  return (versions?: string, options?: AllOptions): Field<never> => field<never>(type, versions ?? '0+', options ?? {})
 }
 
 export const bool = primitive<boolean>('bool')
