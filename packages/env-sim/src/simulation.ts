@@ -107,6 +107,8 @@ export class Simulation {
       while (this.#failure === undefined && !isDone(this.events.peek())) {
         if (this.#step()) await settlePromises()
       }
+      // What else this turn has broken is still told to this simulation.
+      if (this.#failure !== undefined) await settlePromises()
     } finally {
       process.off('unhandledRejection', onRejection)
     }

@@ -5,7 +5,8 @@ import type { World } from './world.ts'
 export type Trouble =
   | 'kill'
   | 'power'
-  | 'crash-while-writing'
+  | 'kill-while-writing'
+  | 'power-while-writing'
   | 'partition'
   | 'reset'
   | 'pause'
@@ -69,8 +70,10 @@ export class Nemesis {
         return machine.crashProcess()
       case 'power':
         return machine.powerOff()
-      case 'crash-while-writing':
-        return machine.crashAtDiskOperation(random.integer(50), random.chance(0.6) ? 'power' : 'process')
+      case 'kill-while-writing':
+        return machine.crashAtDiskOperation(random.integer(50), 'process')
+      case 'power-while-writing':
+        return machine.crashAtDiskOperation(random.integer(50), 'power')
       case 'partition':
         return this.#partition(machine)
       case 'reset':

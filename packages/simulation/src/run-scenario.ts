@@ -22,10 +22,16 @@ export class ScenarioError extends OdradekError<'VIOLATED' | 'FAILED'> {
   readonly invariant: string | undefined
 
   constructor(message: string, simulation: Simulation, cause: unknown) {
-    super(cause instanceof InvariantViolation ? 'VIOLATED' : 'FAILED', message, { cause })
+    const violation = violationIn(cause)
+    super(violation === undefined ? 'FAILED' : 'VIOLATED', message, { cause })
     this.traceHash = simulation.trace.hash
-    this.invariant = cause instanceof InvariantViolation ? cause.invariant : undefined
+    this.invariant = violation?.invariant
   }
+}
+
+function violationIn(error: unknown): InvariantViolation | undefined {
+  if (error instanceof InvariantViolation) return error
+  return error instanceof Error ? violationIn(error.cause) : undefined
 }
 
 export interface RunOptions {
@@ -45,7 +51,10 @@ export async function runScenario(scenario: Scenario, seed: string, options: Run
     const events = text.includes('last events')
       ? ''
       : `\n  last events:\n    ${simulation.trace.recent(20).join('\n    ')}`
-    const again = `npm run sim -- ${seed} --scenario ${scenario.name}`
+    const planted = Object.entries(faults).flatMap(([server, names]) =>
+      Object.keys(names ?? {}).map((name) => ` --fault ${server}.${name}`),
+    )
+    const again = `npm run sim -- '${seed}' --scenario ${scenario.name}${planted.join('')}`
     const where = `at ${simulation.now.toFixed(3)} ms, trace ${simulation.trace.hash}`
     throw new ScenarioError(`${text}\n  ${where}; again with: ${again}${events}`, simulation, error)
   }

@@ -3,7 +3,7 @@ import type { SimulatedMachine } from '@odradek/env-sim'
 import type { World } from './world.ts'
 
 const restartMsMin = 20
-const restartMsMax = 3_000
+const restartMsMax = 1_500
 
 /** A server program on its machine that is started again after every crash, as an init system would. */
 export class Service {
@@ -29,11 +29,12 @@ export class Service {
   /** Starts the server in the machine's process. */
   start(): void {
     const { env } = this.machine
-    void this.#boot(env).catch((error: unknown) => {
+    const check = this.#boot(env).catch((error: unknown) => {
       // One that was killed while it started is started again anyway.
       if (!this.machine.isRunning || this.machine.env !== env) return
       this.#world.violate('a server starts after every crash', `${this.machine.name}: ${String(error)}`)
     })
+    void this.#world.spawn(check)
   }
 
   /** For a server that cannot go on: its process ends. */

@@ -8,11 +8,11 @@ export class World {
   readonly random: SeededRandom
   /** Defects that the servers are told to have, to see that they are found. */
   readonly faults: PlantedFaults
-  /** Rejects with the first violation. */
+  /** Rejects with the first violation, or what else ends a part of the story badly. */
   readonly violated: Promise<never>
   /** How often what happened, for the report. */
   readonly counts = new Map<string, number>()
-  readonly #reject: (violation: InvariantViolation) => void
+  readonly #reject: (error: unknown) => void
 
   constructor(simulation: Simulation, faults: PlantedFaults) {
     this.simulation = simulation
@@ -34,6 +34,17 @@ export class World {
     disk.makeDirectorySync('/data')
     disk.syncDirectorySync('/')
     return machine
+  }
+
+  /** Has a part of the story go on beside the others. Should it end badly, so does the scenario. */
+  spawn(part: Promise<unknown>): Promise<void> {
+    return part.then(
+      () => undefined,
+      (error: unknown) => {
+        this.#reject(error)
+        return new Promise<never>(() => {})
+      },
+    )
   }
 
   sleep(durationMs: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts'
-import { zookeeperScenario } from './zookeeper.ts'
+import { zookeeperPowerScenario, zookeeperScenario } from './zookeeper.ts'
 
 /** Every scenario, by the name under which it is played. */
-export const scenarios: readonly Scenario[] = [zookeeperScenario]
+export const scenarios: readonly Scenario[] = [zookeeperScenario, zookeeperPowerScenario]

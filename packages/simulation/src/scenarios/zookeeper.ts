@@ -4,7 +4,7 @@ import { ZooKeeperClient } from '@odradek/zookeeper-client'
 import { NumberedNodes } from '../invariants/numbered-nodes.ts'
 import { RegisterHistory } from '../invariants/register-history.ts'
 import { Nemesis } from '../nemesis.ts'
-import type { Trouble } from '../nemesis.ts'
+import type { NemesisOptions, Trouble } from '../nemesis.ts'
 import type { Scenario } from '../scenario.ts'
 import { Service } from '../service.ts'
 import { ZooKeeperWorkload } from '../workloads/zookeeper-workload.ts'
@@ -12,16 +12,16 @@ import type { World } from '../world.ts'
 
 const clientCount = 3
 const registerCount = 4
-const troubleMs = 30_000
+const troubleMs = 20_000
 const sessionTimeoutMs = 4_000
 const ephemeralName = 'an ephemeral node lives as long as its session'
 
-const troubles: readonly Trouble[] = [
+const anyTrouble: readonly Trouble[] = [
   'kill',
   'power',
   'power',
-  'crash-while-writing',
-  'crash-while-writing',
+  'kill-while-writing',
+  'power-while-writing',
   'partition',
   'reset',
   'pause',
@@ -29,31 +29,46 @@ const troubles: readonly Trouble[] = [
   'clock-jump',
 ]
 
-/** One ZooKeeper server and three clients. */
+/** One server and three clients. */
 export const zookeeperScenario: Scenario = {
   name: 'zookeeper',
-  about: 'one ZooKeeper server that crashes, and three clients that read, write, watch and hold ephemeral nodes',
+  about:
+    'a ZooKeeper server with every kind of trouble, and three clients that read, write, watch and hold ephemeral nodes',
   withinMs: 600_000,
-  async run(world) {
-    const service = zookeeperService(world)
-    service.start()
-    const clients = Array.from({ length: clientCount }, (_, index) => world.machine(`client-${index}`))
-    const registers = new RegisterHistory(world)
-    const numbered = new NumberedNodes(world)
-    const allPaths = Array.from({ length: registerCount }, (_, index) => `/r/${index}`)
-    await prepare(world, ['/r', '/q', '/e', ...allPaths])
-    const workloads = clients.map((machine, client) => {
-      const ownPaths = allPaths.filter((_, index) => index % clientCount === client)
-      const options = { connectString: 'zookeeper:2181', sessionTimeoutMs, registers, numbered, ownPaths, allPaths }
-      return new ZooKeeperWorkload(world, machine, options)
-    })
-    const runs = workloads.map((workload) => workload.run())
-    await new Nemesis(world, [service], clients, { troubles, calmMsMean: 2_000 }).run(troubleMs)
-    await world.sleep(5_000)
-    for (const workload of workloads) workload.stop()
-    await Promise.all(runs)
-    await finalCheck(world, registers, numbered)
-  },
+  run: (world) => play(world, { troubles: anyTrouble, calmMsMean: 2_000 }),
+}
+
+/** The same, with power failures one after the other. */
+export const zookeeperPowerScenario: Scenario = {
+  name: 'zookeeper-power',
+  about: 'a ZooKeeper server whose power fails again and again, often in the middle of a write, and its clients',
+  withinMs: 600_000,
+  run: (world) =>
+    play(world, {
+      troubles: ['power', 'kill-while-writing', 'power-while-writing', 'power-while-writing'],
+      calmMsMean: 300,
+    }),
+}
+
+async function play(world: World, nemesis: NemesisOptions): Promise<void> {
+  const service = zookeeperService(world)
+  service.start()
+  const clients = Array.from({ length: clientCount }, (_, index) => world.machine(`client-${index}`))
+  const registers = new RegisterHistory(world)
+  const numbered = new NumberedNodes(world)
+  const allPaths = Array.from({ length: registerCount }, (_, index) => `/r/${index}`)
+  await prepare(world, ['/r', '/q', '/e', ...allPaths])
+  const workloads = clients.map((machine, client) => {
+    const ownPaths = allPaths.filter((_, index) => index % clientCount === client)
+    const options = { connectString: 'zookeeper:2181', sessionTimeoutMs, registers, numbered, ownPaths, allPaths }
+    return new ZooKeeperWorkload(world, machine, options)
+  })
+  const runs = workloads.map((workload) => world.spawn(workload.run()))
+  await new Nemesis(world, [service], clients, nemesis).run(troubleMs)
+  await world.sleep(5_000)
+  for (const workload of workloads) workload.stop()
+  await Promise.all(runs)
+  await finalCheck(world, registers, numbered)
 }
 
 /** The server as a service of its own machine, with a log that is rolled over often. */

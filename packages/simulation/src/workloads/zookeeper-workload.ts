@@ -5,7 +5,7 @@ import type { RegisterHistory } from '../invariants/register-history.ts'
 import { SessionView } from '../invariants/session-view.ts'
 import type { World } from '../world.ts'
 
-const dataBytesMax = 3_000
+const dataBytesMax = 10_000
 const burstMax = 6
 const sessionName = 'an ephemeral node lives as long as its session'
 
@@ -132,7 +132,7 @@ export class ZooKeeperWorkload {
 
   #content(path: string): Buffer {
     const header = `${path} ${++this.#valueCount} `
-    const size = this.#random.chance(0.3) ? this.#random.integer(dataBytesMax) : 0
+    const size = this.#random.chance(0.5) ? this.#random.integer(dataBytesMax) : 0
     return Buffer.concat([Buffer.from(header), this.#random.bytes(size)])
   }
 
