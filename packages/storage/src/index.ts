@@ -1,1 +1,15 @@
-export {}
+export type {
+  AppendAsLeaderOptions,
+  AppendResult,
+  OffsetAndTimestamp,
+  ReadOptions,
+  ReadResult,
+} from './append/append-types.ts'
+export { RecordValidationError, type RecordError } from './append/record-validation-error.ts'
+export type { ProducerBatch, ProducerEntry } from './core/producer/producer-entry.ts'
+export type { AbortedTransaction } from './core/producer/producer-states.ts'
+export { type GetOrCreateOptions, LogManager } from './host/log-manager.ts'
+export type { LogManagerOptions } from './host/log-manager-options.ts'
+export { PartitionLog } from './host/partition-log.ts'
+export { defaultLogConfig, type BrokerCompressionType, type LogConfig } from './log-config.ts'
+export { StorageError, type StorageErrorCode } from './storage-error.ts'

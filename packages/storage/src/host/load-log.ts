@@ -1,0 +1,284 @@
+import { RecordBatch } from '@odradek/kafka-protocol'
+import { decodeLeaderEpochCheckpoint } from '../checkpoint/leader-epoch-checkpoint.ts'
+import { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
+import { ProducerStates } from '../core/producer/producer-states.ts'
+import { SegmentList } from '../core/segment-list.ts'
+import {
+  indexSuffix,
+  leaderEpochCheckpointName,
+  logSuffix,
+  offsetFileName,
+  offsetOfFileName,
+  timeIndexSuffix,
+  transactionIndexSuffix,
+} from '../file-names.ts'
+import type { LogConfig } from '../log-config.ts'
+import { StorageError } from '../storage-error.ts'
+import type { BatchScanner } from './batch-scanner.ts'
+import type { LogContext } from './log-context.ts'
+import { ProducerSnapshotFiles } from './producer-snapshot-files.ts'
+import type { SnapshotTime } from './producer-snapshot-files.ts'
+import { finishSwaps } from './finish-swaps.ts'
+import { replayProducer, replaySegments } from './producer-replay.ts'
+import { Segment } from './segment.ts'
+
+/** What is known of a log before it is opened. */
+export interface LoadOptions {
+  readonly path: string
+  readonly config: LogConfig
+  /** The process that had it open before closed it in good order: nothing needs to be validated. */
+  readonly hadCleanShutdown: boolean
+  /** From the checkpoints; 0 where they have no line for the log. */
+  readonly recoveryPoint: number
+  readonly logStartOffset: number
+}
+
+export interface LoadedLog {
+  readonly segments: SegmentList<Segment>
+  readonly epochs: LeaderEpochCache
+  readonly producers: ProducerStates
+  readonly snapshots: ProducerSnapshotFiles
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly recoveryPoint: number
+  /** Bytes that were validated again, and those that were cut off. */
+  readonly recoveredBytes: number
+  readonly cutBytes: number
+}
+
+/** Opens the log in a directory: finds its segments, validates what may be torn, rebuilds what is missing. Throws `DiskError`. */
+export function loadLog(context: LogContext, options: LoadOptions): LoadedLog {
+  return new LogLoader(context, options).load()
+}
+
+class LogLoader {
+  readonly #context: LogContext
+  readonly #options: LoadOptions
+  readonly #segments = new SegmentList<Segment>()
+  readonly #epochs = new LeaderEpochCache()
+  readonly #producers = new ProducerStates()
+  #snapshots: ProducerSnapshotFiles
+  #recoveryPoint: number
+  #recoveredBytes = 0
+  #cutBytes = 0
+
+  constructor(context: LogContext, options: LoadOptions) {
+    this.#context = context
+    this.#options = options
+    this.#recoveryPoint = options.recoveryPoint
+    this.#snapshots = new ProducerSnapshotFiles(context.env.disk, options.path, [])
+  }
+
+  get #snapshotTime(): SnapshotTime {
+    const { env, producerIdExpirationMs } = this.#context
+    return { nowMs: env.clock.wallMs(), producerIdExpirationMs }
+  }
+
+  load(): LoadedLog {
+    const { disk } = this.#context.env
+    const { path, config } = this.#options
+    finishSwaps(this.#context, path)
+    const names = disk.listSync(path)
+    this.#snapshots = new ProducerSnapshotFiles(disk, path, names)
+    this.#loadEpochs(names.includes(leaderEpochCheckpointName))
+    this.#addSegments(names)
+    this.#recover()
+    const logEndOffset = this.#findEnd()
+    const logStartOffset = Math.max(this.#options.logStartOffset, this.#segments.first.baseOffset)
+    this.#epochs.truncateFromEnd(logEndOffset)
+    this.#epochs.truncateFromStart(logStartOffset)
+    this.#loadProducers(logStartOffset, logEndOffset)
+    if (config.preallocate && this.#segments.active.sizeBytes === 0) this.#segments.active.create(0)
+    return {
+      segments: this.#segments,
+      epochs: this.#epochs,
+      producers: this.#producers,
+      snapshots: this.#snapshots,
+      logStartOffset,
+      logEndOffset,
+      recoveryPoint: this.#options.hadCleanShutdown ? logEndOffset : Math.min(this.#recoveryPoint, logEndOffset),
+      recoveredBytes: this.#recoveredBytes,
+      cutBytes: this.#cutBytes,
+    }
+  }
+
+  #loadEpochs(exists: boolean): void {
+    if (!exists) return
+    const path = `${this.#options.path}/${leaderEpochCheckpointName}`
+    try {
+      this.#epochs.load(decodeLeaderEpochCheckpoint(this.#context.env.disk.readFileSync(path), path))
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      this.#context.env.log.warn('leader epochs cannot be read and are collected from the log again', { path, error })
+      this.#recoveryPoint = 0
+    }
+  }
+
+  #addSegments(names: readonly string[]): void {
+    const { disk, clock } = this.#context.env
+    const { path } = this.#options
+    for (const name of names) {
+      const offset = offsetOfFileName(name, logSuffix)
+      if (offset !== undefined) {
+        const sizeBytes = disk.statusSync(`${path}/${name}`)?.sizeBytes ?? 0
+        this.#segments.add(
+          new Segment(this.#context.files, path, offset, sizeBytes, clock.wallMs(), this.#context.positionModulus),
+        )
+        continue
+      }
+      const indexOffset = [indexSuffix, timeIndexSuffix, transactionIndexSuffix]
+        .map((suffix) => offsetOfFileName(name, suffix))
+        .find((candidate) => candidate !== undefined)
+      if (indexOffset !== undefined && !names.includes(offsetFileName(indexOffset, logSuffix))) {
+        disk.removeFileSync(`${path}/${name}`)
+      }
+    }
+  }
+
+  /** Segments that may be torn are walked; of the others only those whose indexes are missing or wrong. */
+  #recover(): void {
+    const { hadCleanShutdown } = this.#options
+    const unflushed = hadCleanShutdown ? [] : this.#segments.from(this.#recoveryPoint)
+    for (const segment of this.#segments.all) {
+      if (unflushed.includes(segment) || this.#hasGoodIndexes(segment)) continue
+      this.#context.env.log.warn('indexes are missing or damaged and are rebuilt', { segment: segment.path })
+      if (this.#recoverSegment(segment) > 0) {
+        this.#removeAfter(segment)
+        return
+      }
+    }
+    const firstUnflushed = unflushed[0]
+    if (firstUnflushed !== undefined) this.#snapshots.remove((offset) => offset > firstUnflushed.baseOffset)
+    for (const [index, segment] of unflushed.entries()) {
+      if (this.#recoverSegment(segment) > 0 || this.#hasLostEnd(segment, unflushed[index + 1])) {
+        this.#removeAfter(segment)
+        return
+      }
+    }
+  }
+
+  /**
+   * A power failure may take the end of a segment and leave the next one. Compaction leaves such gaps too, so where there is
+   * compaction nothing can be concluded from one.
+   */
+  #hasLostEnd(segment: Segment, next: Segment | undefined): boolean {
+    if (next === undefined || this.#options.config.cleanupCompact) return false
+    return segment.readNextOffset() < next.baseOffset
+  }
+
+  /** Files of the right names are believed until they are needed; an empty segment needs none. */
+  #hasGoodIndexes(segment: Segment): boolean {
+    if (segment.sizeBytes === 0) return true
+    const { disk } = this.#context.env
+    const hasFiles =
+      disk.statusSync(segment.indexes.offsetsPath) !== undefined &&
+      disk.statusSync(segment.indexes.timesPath) !== undefined
+    return hasFiles && (segment !== this.#segments.active || segment.indexes.load())
+  }
+
+  /** Bytes that were cut off. */
+  #recoverSegment(segment: Segment): number {
+    const { env } = this.#context
+    const producers = new ProducerStates()
+    const floor = Math.max(this.#options.logStartOffset, this.#segments.first.baseOffset)
+    this.#snapshots.restore(producers, floor, this.#snapshotTime, segment.baseOffset)
+    replaySegments(producers, this.#segments.from(producers.mapEndOffset), segment.baseOffset)
+    this.#recoveredBytes += segment.sizeBytes
+    let nextOffset = segment.baseOffset
+    const cutBytes = segment.recover((scanner) => {
+      const batch = validBatch(scanner)
+      if (batch === undefined || scanner.lastOffset < nextOffset) return false
+      nextOffset = scanner.lastOffset + 1
+      this.#noteEpoch(batch)
+      replayProducer(producers, batch, segment, true)
+      return true
+    }, this.#options.config.indexIntervalBytes)
+    if (cutBytes > 0) {
+      this.#cutBytes += cutBytes
+      env.log.warn('a torn or damaged end of a log was cut off', {
+        segment: segment.path,
+        cutBytes,
+        logEndOffset: nextOffset,
+      })
+    }
+    producers.mapEndOffset = nextOffset
+    this.#snapshots.take(producers)
+    return cutBytes
+  }
+
+  #noteEpoch(batch: RecordBatch): void {
+    if (batch.magic < 2 || batch.partitionLeaderEpoch < 0) return
+    const { latest } = this.#epochs
+    if (latest === undefined || batch.partitionLeaderEpoch > latest.epoch) {
+      this.#epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+    }
+  }
+
+  #removeAfter(segment: Segment): void {
+    const later = this.#segments.all.filter(({ baseOffset }) => baseOffset > segment.baseOffset)
+    this.#removeSegments(later)
+  }
+
+  #removeSegments(segments: readonly Segment[]): void {
+    for (const segment of segments) {
+      this.#context.env.log.warn('a segment after damaged data is removed', { segment: segment.path })
+      segment.closeFiles()
+      for (const path of segment.paths()) this.#context.env.disk.removeTreeSync(path)
+    }
+    this.#segments.remove(segments)
+  }
+
+  #findEnd(): number {
+    if (this.#segments.count > 0) {
+      const end = this.#segments.active.readNextOffset()
+      if (end >= this.#options.logStartOffset) return end
+      this.#context.env.log.warn('the log ends before its start offset and is emptied', {
+        path: this.#options.path,
+        logEndOffset: end,
+        logStartOffset: this.#options.logStartOffset,
+      })
+      this.#removeSegments(this.#segments.all)
+      this.#epochs.clear()
+      this.#snapshots.remove(() => true)
+    }
+    const { files, env, positionModulus } = this.#context
+    const segment = new Segment(
+      files,
+      this.#options.path,
+      this.#options.logStartOffset,
+      0,
+      env.clock.wallMs(),
+      positionModulus,
+    )
+    segment.create(0)
+    this.#segments.add(segment)
+    return segment.baseOffset
+  }
+
+  #loadProducers(logStartOffset: number, logEndOffset: number): void {
+    this.#removeStraySnapshots()
+    this.#snapshots.remove(
+      (offset) => offset > logEndOffset || (offset <= logStartOffset && offset < this.#segments.first.baseOffset),
+    )
+    const hasNone = this.#snapshots.latest === undefined
+    this.#snapshots.restore(this.#producers, logStartOffset, this.#snapshotTime)
+    if (hasNone && this.#options.hadCleanShutdown) {
+      // Written by a broker without idempotence: nothing to be found in the log.
+      this.#producers.mapEndOffset = logEndOffset
+    } else {
+      replaySegments(this.#producers, this.#segments.from(this.#producers.mapEndOffset), logEndOffset)
+    }
+  }
+
+  /** Snapshots belong to the start of a segment; only the newest may stand between, where a log was closed. */
+  #removeStraySnapshots(): void {
+    const bases = new Set(this.#segments.all.map(({ baseOffset }) => baseOffset))
+    const { latest } = this.#snapshots
+    this.#snapshots.remove((offset) => offset !== latest && !bases.has(offset))
+  }
+}
+
+function validBatch(scanner: BatchScanner): RecordBatch | undefined {
+  const batch = new RecordBatch(scanner.buffer, scanner.at)
+  return batch.isCrcValid() ? batch : undefined
+}

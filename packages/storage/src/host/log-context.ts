@@ -1,0 +1,20 @@
+import type { Env } from '@odradek/base'
+import type { TailCacheBudget } from '../core/tail-cache.ts'
+import type { OpenFiles } from './open-files.ts'
+
+/** What all logs of one manager share. */
+export interface LogContext {
+  readonly env: Env
+  readonly files: OpenFiles
+  readonly tailCacheBudget: TailCacheBudget
+  /** `producer.id.expiration.ms` */
+  readonly producerIdExpirationMs: number
+  /** The disk under a log directory failed: all its logs go offline. Called once per failed operation. */
+  onDiskFailure(directory: string, error: Error): void
+  /** Removes files after `delayMs`; they are renamed already and nobody will look for them. */
+  removeLater(paths: readonly string[], delayMs: number, directory: string): void
+  /** A log was truncated below what its checkpoint says: until that is written again, too little would be validated after a crash. */
+  onRecoveryPointLowered(directory: string): void
+  /** For tests: where stored index positions wrap. */
+  readonly positionModulus?: number
+}

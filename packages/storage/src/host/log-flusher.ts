@@ -1,0 +1,119 @@
+import { encodeLeaderEpochCheckpoint } from '../checkpoint/leader-epoch-checkpoint.ts'
+import type { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
+import type { SegmentList } from '../core/segment-list.ts'
+import { leaderEpochCheckpointName } from '../file-names.ts'
+import type { LogContext } from './log-context.ts'
+import type { Segment } from './segment.ts'
+
+interface FlushedLog {
+  readonly path: string
+  readonly directory: string
+  readonly logEndOffset: number
+}
+
+/**
+ * Syncs one log and knows how far that is done. All who wait in one turn share one sync, and those who come while it runs share
+ * the next.
+ */
+export class LogFlusher {
+  readonly #context: LogContext
+  readonly #log: FlushedLog
+  readonly #segments: SegmentList<Segment>
+  readonly #epochs: LeaderEpochCache
+  readonly #onFailure: (error: unknown) => void
+  #epochsWrittenVersion = 0
+  #recoveryPoint: number
+  #running: Promise<void> | undefined
+  #pending: Promise<void> | undefined
+  /** Files were made since the directories were last synced. */
+  #isDirectoryDirty = true
+  /** The lowest offset to which the log was truncated while a sync ran: no more than that is certain. */
+  #truncatedTo = Infinity
+  /** By the wall clock. */
+  lastFlushMs: number
+
+  constructor(
+    context: LogContext,
+    log: FlushedLog,
+    segments: SegmentList<Segment>,
+    epochs: LeaderEpochCache,
+    recoveryPoint: number,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#context = context
+    this.#log = log
+    this.#segments = segments
+    this.#epochs = epochs
+    this.#recoveryPoint = recoveryPoint
+    this.#onFailure = onFailure
+    this.lastFlushMs = context.env.clock.wallMs()
+  }
+
+  /** Everything before it is synced, its indexes too once their segment is complete. */
+  get recoveryPoint(): number {
+    return this.#recoveryPoint
+  }
+
+  /** Resolves when all that was appended before the call is synced. Rejects with `DiskError`. */
+  flush(): Promise<void> {
+    this.#pending ??= this.#start()
+    return this.#pending
+  }
+
+  flushInBackground(): void {
+    this.flush().catch(this.#onFailure)
+  }
+
+  onDirectoryChanged(): void {
+    this.#isDirectoryDirty = true
+  }
+
+  onTruncated(logEndOffset: number): void {
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, logEndOffset)
+    this.#truncatedTo = Math.min(this.#truncatedTo, logEndOffset)
+    this.#isDirectoryDirty = true
+  }
+
+  /** Stores the leader epochs if they have changed. */
+  writeEpochs(): void {
+    const { version } = this.#epochs
+    if (version === this.#epochsWrittenVersion) return
+    const content = encodeLeaderEpochCheckpoint(this.#epochs.entries)
+    this.#context.env.disk.writeFileAtomicSync(`${this.#log.path}/${leaderEpochCheckpointName}`, content)
+    this.#epochsWrittenVersion = version
+  }
+
+  async #start(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#context.env.timers.endOfTurn(resolve)
+    })
+    // One that fails has told those who waited for it.
+    await this.#running?.catch(() => {})
+    this.#pending = undefined
+    this.#running = this.#run()
+    try {
+      await this.#running
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { logEndOffset, path, directory } = this.#log
+    const { disk, clock } = this.#context.env
+    if (logEndOffset === this.#recoveryPoint && !this.#isDirectoryDirty) return
+    this.#truncatedTo = Infinity
+    // What the recovery point covers is not scanned for epochs at the next start, so they must be safe before it moves.
+    this.writeEpochs()
+    const wasDirty = this.#isDirectoryDirty
+    this.#isDirectoryDirty = false
+    const segments = this.#segments.from(this.#recoveryPoint)
+    for (const segment of segments) await segment.sync(segment !== segments.at(-1))
+    if (wasDirty) {
+      disk.syncDirectorySync(path)
+      disk.syncDirectorySync(directory)
+    }
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(logEndOffset, this.#truncatedTo))
+    this.lastFlushMs = clock.wallMs()
+  }
+}

@@ -1,0 +1,309 @@
+import { DiskError } from '@odradek/base'
+import type { Env } from '@odradek/base'
+import { KafkaError } from '@odradek/kafka-protocol'
+import { TailCacheBudget } from '../core/tail-cache.ts'
+import { deleteDirectoryName, partitionDirectoryName } from '../file-names.ts'
+import { StorageError } from '../storage-error.ts'
+import { loadDirectory } from './load-directory.ts'
+import type { LogState } from './load-directory.ts'
+import type { LogContext } from './log-context.ts'
+import { LogDirectories } from './log-directories.ts'
+import type { LogDirectory } from './log-directory.ts'
+import { logManagerDefaults } from './log-manager-options.ts'
+import type { LogManagerOptions } from './log-manager-options.ts'
+import { OpenFiles } from './open-files.ts'
+import { PartitionLog } from './partition-log.ts'
+import { TaskTimers } from './task-timers.ts'
+
+const newLogState: LogState = {
+  topicId: undefined,
+  hadCleanShutdown: true,
+  recoveryPoint: 0,
+  logStartOffset: 0,
+  highWatermark: 0,
+}
+
+export interface GetOrCreateOptions {
+  /** Written to `partition.metadata`. */
+  readonly topicId?: string
+  /** The log directory to make it in; by default the one with the fewest logs. */
+  readonly directory?: string
+}
+
+/**
+ * All logs of one broker: finds them in the log directories at the start, makes and deletes them, and does what must be done from
+ * time to time (retention, flushes, checkpoints, expiry of producers).
+ *
+ * Life: `open` takes the directories, `start` loads the logs, `close` leaves them so that the next start has nothing to recover.
+ */
+export class LogManager {
+  readonly #env: Env
+  readonly #options: Required<Omit<LogManagerOptions, 'onDirectoryFailure'>> & LogManagerOptions
+  readonly #context: LogContext
+  readonly #directories: LogDirectories
+  readonly #logs = new Map<string, PartitionLog>()
+  /** Of logs that were deleted since the last checkpoint, which still has their offsets. */
+  readonly #deletedNames = new Set<string>()
+  readonly #tasks: TaskTimers
+  #isClosed = false
+
+  constructor(env: Env, options: LogManagerOptions) {
+    this.#env = { ...env, log: env.log.child('log-manager'), random: env.random.fork('log-manager') }
+    this.#options = { ...logManagerDefaults, ...options }
+    this.#tasks = new TaskTimers(env.timers)
+    this.#directories = new LogDirectories(this.#env, options.directories, options.brokerId, (directory, error) =>
+      this.#onDirectoryFailure(directory, error),
+    )
+    this.#context = {
+      env: this.#env,
+      files: new OpenFiles(env.disk, this.#options.openFilesMax),
+      tailCacheBudget: new TailCacheBudget(this.#options.tailCacheBytesMax, this.#options.tailCacheBytesPerLogMax),
+      producerIdExpirationMs: this.#options.producerIdExpirationMs,
+      onDiskFailure: (directory, error) => this.#directories.fail(directory, error),
+      onRecoveryPointLowered: (directory) => this.#checkpointAt(directory),
+      removeLater: (paths, delayMs, directory) => this.#removeLater(paths, delayMs, directory),
+    }
+  }
+
+  /** Directories that work. */
+  get liveDirectories(): string[] {
+    return this.#directories.online.map(({ path }) => path)
+  }
+
+  get offlineDirectories(): string[] {
+    return this.#directories.all.filter(({ isOnline }) => !isOnline).map(({ path }) => path)
+  }
+
+  /**
+   * Makes and locks the log directories and reads who they belong to. Throws `StorageError` DIRECTORY_LOCKED,
+   * INCONSISTENT_IDENTITY, or NO_DIRECTORY when none can be used.
+   */
+  open(): { clusterId: string | undefined } {
+    return { clusterId: this.#directories.open() }
+  }
+
+  /** Writes `meta.properties` where it is missing or incomplete, once the cluster's id is known. */
+  writeMetaProperties(clusterId: string): void {
+    this.#directories.writeMetaProperties(clusterId)
+  }
+
+  /** Opens all logs that are there, and begins with what is done from time to time. Throws `StorageError`. */
+  async start(): Promise<void> {
+    for (const directory of this.#directories.online) {
+      try {
+        await loadDirectory(
+          this.#env,
+          directory,
+          ({ topic, partition }, state) => this.#openLog(directory, topic, partition, state).recoveredBytes,
+          (path) => this.#removeLater([path], 0, directory.path),
+        )
+      } catch (error) {
+        if (!(error instanceof DiskError)) throw error
+        this.#directories.fail(directory.path, error)
+      }
+    }
+    this.#directories.ensureOne()
+    this.checkpoint()
+    this.#startTasks()
+  }
+
+  #openLog(directory: LogDirectory, topic: string, partition: number, state: LogState): PartitionLog {
+    const name = partitionDirectoryName(topic, partition)
+    const path = `${directory.path}/${name}`
+    const existing = this.#logs.get(name)
+    if (existing !== undefined) {
+      const message = `${path} and ${existing.path} are both the log of ${name}: remove the older one`
+      throw new StorageError('CORRUPT_FILE', message)
+    }
+    const log = PartitionLog.open(this.#context, {
+      topic,
+      partition,
+      directory: directory.path,
+      path,
+      config: this.#options.configOf(topic),
+      random: this.#env.random,
+      ...state,
+    })
+    this.#logs.set(name, log)
+    return log
+  }
+
+  get(topic: string, partition: number): PartitionLog | undefined {
+    return this.#logs.get(partitionDirectoryName(topic, partition))
+  }
+
+  /** All logs, those of failed directories too. */
+  all(): IterableIterator<PartitionLog> {
+    return this.#logs.values()
+  }
+
+  /** The log of a partition, made where there is none. Throws `KafkaError` KAFKA_STORAGE_ERROR. */
+  getOrCreate(topic: string, partition: number, { topicId, directory: wanted }: GetOrCreateOptions = {}): PartitionLog {
+    const existing = this.get(topic, partition)
+    if (existing !== undefined) {
+      if (topicId !== undefined && existing.topicId === undefined) existing.assignTopicId(topicId)
+      return existing
+    }
+    const directory = this.#chooseDirectory(wanted)
+    const name = partitionDirectoryName(topic, partition)
+    // Else a crash might give the new log the offsets of the one that had its name before.
+    if (this.#deletedNames.has(name)) this.checkpoint()
+    try {
+      this.#env.disk.makeDirectorySync(`${directory.path}/${name}`)
+      const log = this.#openLog(directory, topic, partition, newLogState)
+      if (topicId !== undefined) log.assignTopicId(topicId)
+      return log
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#directories.fail(directory.path, error)
+      throw storageError(`the log of ${topic}-${partition} cannot be made: ${error.message}`)
+    }
+  }
+
+  #chooseDirectory(wanted: string | undefined): LogDirectory {
+    const counts = new Map(this.#directories.online.map(({ path }) => [path, 0]))
+    for (const { directory } of this.#logs.values()) counts.set(directory, (counts.get(directory) ?? 0) + 1)
+    let chosen: LogDirectory | undefined
+    for (const directory of this.#directories.online) {
+      if (wanted !== undefined && directory.path !== wanted) continue
+      if (chosen === undefined || (counts.get(directory.path) ?? 0) < (counts.get(chosen.path) ?? 0)) chosen = directory
+    }
+    if (chosen === undefined) throw storageError(`no log directory ${wanted ?? ''} is online`)
+    return chosen
+  }
+
+  /** Takes a log away: its directory is renamed now and removed after `file.delete.delay.ms`. False when there is none. */
+  delete(topic: string, partition: number): boolean {
+    const name = partitionDirectoryName(topic, partition)
+    const log = this.#logs.get(name)
+    if (log === undefined) return false
+    this.#logs.delete(name)
+    this.#deletedNames.add(name)
+    const wasOffline = log.isOffline
+    log.markOffline(new Error('the partition was deleted'))
+    const directory = this.#directories.find(log.directory)
+    if (wasOffline || directory === undefined) return true
+    const unique = this.#env.random.bytes(16).toString('hex')
+    const target = `${log.directory}/${deleteDirectoryName(topic, partition, unique)}`
+    this.#directories.guard(directory, () => {
+      this.#env.disk.renameSync(log.path, target)
+      this.#removeLater([target], log.config.fileDeleteDelayMs, log.directory)
+    })
+    return true
+  }
+
+  /** Stores recovery points, log start offsets and high watermarks of all logs. */
+  checkpoint(): void {
+    this.#directories.forEach((directory) => directory.checkpoint(this.#logsIn(directory)))
+    this.#deletedNames.clear()
+  }
+
+  #checkpointAt(path: string): void {
+    const directory = this.#directories.find(path)
+    if (directory === undefined) return
+    this.#directories.guard(directory, () => directory.checkpoint(this.#logsIn(directory)))
+  }
+
+  /** Stores the high watermarks of all logs (`replication-offset-checkpoint`). */
+  checkpointHighWatermarks(): void {
+    this.#directories.forEach((directory) => directory.checkpointHighWatermarks(this.#logsIn(directory)))
+  }
+
+  #logsIn(directory: LogDirectory): PartitionLog[] {
+    return [...this.#logs.values()].filter((log) => log.directory === directory.path && !log.isOffline)
+  }
+
+  #startTasks(): void {
+    const options = this.#options
+    const delayMs = options.initialTaskDelayMs
+    this.#tasks.every(options.retentionCheckIntervalMs, delayMs, () => this.deleteOldSegments())
+    this.#tasks.every(options.checkpointIntervalMs, delayMs, () => {
+      this.#forEachLog((log) => log.tidy())
+      this.checkpoint()
+    })
+    this.#tasks.every(options.highWatermarkCheckpointIntervalMs, 0, () => this.checkpointHighWatermarks())
+    this.#tasks.every(options.flushCheckIntervalMs, delayMs, () => this.#flushDue())
+    this.#tasks.every(options.producerIdExpirationCheckIntervalMs, delayMs, () => {
+      const nowMs = this.#env.clock.wallMs()
+      this.#forEachLog((log) => log.removeExpiredProducers(nowMs))
+    })
+  }
+
+  /** Applies retention to all logs; returns how many segments went. */
+  deleteOldSegments(): number {
+    const nowMs = this.#env.clock.wallMs()
+    let count = 0
+    this.#forEachLog((log) => {
+      count += log.deleteOldSegments(nowMs)
+    })
+    return count
+  }
+
+  #flushDue(): void {
+    const nowMs = this.#env.clock.wallMs()
+    this.#forEachLog((log) => {
+      if (log.isFlushDue(nowMs)) log.flush().catch((error: unknown) => this.#logFailed(log, error))
+    })
+  }
+
+  /** One log that fails does not keep the others from their turn. */
+  #forEachLog(task: (log: PartitionLog) => void): void {
+    for (const log of this.#logs.values()) {
+      if (log.isOffline) continue
+      try {
+        task(log)
+      } catch (error) {
+        this.#logFailed(log, error)
+      }
+    }
+  }
+
+  #logFailed(log: PartitionLog, error: unknown): void {
+    this.#env.log.error('maintenance of a log failed', { log: log.path, error })
+  }
+
+  #removeLater(paths: readonly string[], delayMs: number, directory: string): void {
+    if (paths.length === 0) return
+    this.#tasks.after(delayMs, () => {
+      try {
+        for (const path of paths) this.#env.disk.removeTreeSync(path)
+      } catch (error) {
+        this.#directories.fail(directory, error as Error)
+      }
+    })
+  }
+
+  /**
+   * Syncs and closes all logs and marks their directories as closed in good order, then releases them. What fails on the way is
+   * logged, and its directory gets no mark.
+   */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#tasks.stop()
+    await Promise.all([...this.#logs.values()].map((log) => this.#closeLog(log)))
+    this.#directories.forEach((directory) => {
+      directory.checkpoint(this.#logsIn(directory))
+      directory.writeCleanShutdownMark()
+    })
+    this.#directories.unlock()
+  }
+
+  async #closeLog(log: PartitionLog): Promise<void> {
+    try {
+      await log.close()
+    } catch (error) {
+      this.#env.log.error('a log could not be closed in good order and will be recovered', { log: log.path, error })
+      this.#directories.fail(log.directory, error as Error)
+    }
+  }
+
+  #onDirectoryFailure({ path }: LogDirectory, error: Error): void {
+    for (const log of this.#logs.values()) if (log.directory === path) log.markOffline(error)
+    this.#options.onDirectoryFailure?.(path, error)
+  }
+}
+
+function storageError(message: string): KafkaError {
+  return new KafkaError('KAFKA_STORAGE_ERROR', message)
+}

@@ -1,0 +1,96 @@
+import { assert } from '@odradek/base'
+import type { Disk, DiskFile } from '@odradek/base'
+
+/** A file that is opened when it is used and may be closed in between, so that ten thousand logs do not need as many handles. */
+export class LazyFile {
+  readonly #files: OpenFiles
+  readonly path: string
+  #file: DiskFile | undefined
+  /** Syncs that are under way: the handle must stay open. */
+  #pins = 0
+  #isGone = false
+  /** Used since the last sweep. */
+  wasUsed = false
+
+  constructor(files: OpenFiles, path: string) {
+    this.#files = files
+    this.path = path
+  }
+
+  /** The open file; created when it does not exist. Use it in this turn only. */
+  get(): DiskFile {
+    assert(!this.#isGone, `${this.path} was given up`)
+    this.wasUsed = true
+    this.#file ??= this.#files.open(this)
+    return this.#file
+  }
+
+  get isPinned(): boolean {
+    return this.#pins > 0
+  }
+
+  /** Syncs what was written; nothing happens when the file was given up. */
+  async sync(): Promise<void> {
+    if (this.#isGone) return
+    const file = this.get()
+    this.#pins++
+    try {
+      await file.sync()
+    } finally {
+      this.#pins--
+      if (this.#isGone) this.close()
+    }
+  }
+
+  close(): void {
+    const file = this.#file
+    if (file === undefined || this.#pins > 0) return
+    this.#file = undefined
+    this.#files.closed(this)
+    file.closeSync()
+  }
+
+  /** Closes for good: the file is about to be renamed or removed. */
+  giveUp(): void {
+    this.#isGone = true
+    this.close()
+  }
+}
+
+/** All open files of a log manager: beyond `openMax`, those that were not used since the last sweep are closed. */
+export class OpenFiles {
+  readonly disk: Disk
+  readonly #openMax: number
+  readonly #open = new Set<LazyFile>()
+
+  constructor(disk: Disk, openMax = 4000) {
+    this.disk = disk
+    this.#openMax = openMax
+  }
+
+  get openCount(): number {
+    return this.#open.size
+  }
+
+  open(file: LazyFile): DiskFile {
+    if (this.#open.size >= this.#openMax) this.#sweep()
+    const opened = this.disk.openSync(file.path, 'write')
+    this.#open.add(file)
+    return opened
+  }
+
+  closed(file: LazyFile): void {
+    this.#open.delete(file)
+  }
+
+  #sweep(): void {
+    // Two rounds at most: the first may only find that all were used, and takes that mark from them.
+    for (let round = 0; round < 2 && this.#open.size >= this.#openMax; round++) {
+      for (const file of this.#open) {
+        if (file.isPinned) continue
+        if (file.wasUsed) file.wasUsed = false
+        else file.close()
+      }
+    }
+  }
+}

@@ -1,0 +1,644 @@
+import { DiskError } from '@odradek/base'
+import type { Random } from '@odradek/base'
+import { KafkaError } from '@odradek/kafka-protocol'
+import type { RecordBatch } from '@odradek/kafka-protocol'
+import type {
+  AppendAsLeaderOptions,
+  AppendResult,
+  OffsetAndTimestamp,
+  ReadOptions,
+  ReadResult,
+} from '../append/append-types.ts'
+import { LeaderAppend } from '../append/leader-append.ts'
+import { parseFollowerAppend } from '../append/follower-append.ts'
+import { encodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
+import type { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
+import type { ProducerBatch, ProducerEntry } from '../core/producer/producer-entry.ts'
+import type { AbortedTransaction, AppendOrigin, ProducerStates } from '../core/producer/producer-states.ts'
+import type { SegmentList } from '../core/segment-list.ts'
+import { TailCache } from '../core/tail-cache.ts'
+import { deletedSuffix, partitionMetadataName } from '../file-names.ts'
+import type { LogConfig } from '../log-config.ts'
+import { findOffsetForTimestamp, findOffsetOfMaxTimestamp } from './find-offset.ts'
+import { loadLog } from './load-log.ts'
+import type { LoadedLog } from './load-log.ts'
+import type { LogContext } from './log-context.ts'
+import { LogFlusher } from './log-flusher.ts'
+import type { ProducerSnapshotFiles } from './producer-snapshot-files.ts'
+import { replayProducer, replaySegments, transactionMarkerOf } from './producer-replay.ts'
+import { deletableSegments } from './retention.ts'
+import { Segment } from './segment.ts'
+
+/** What is given to a log when it is opened. */
+export interface PartitionLogOptions {
+  readonly topic: string
+  readonly partition: number
+  /** Undefined while the directory does not say (made before topic ids). */
+  readonly topicId: string | undefined
+  /** The log directory (of `log.dirs`) and the partition's own below it. */
+  readonly directory: string
+  readonly path: string
+  readonly config: LogConfig
+  readonly hadCleanShutdown: boolean
+  readonly recoveryPoint: number
+  readonly logStartOffset: number
+  readonly highWatermark: number
+  readonly random: Random
+}
+
+const leaderAppend = new LeaderAppend()
+
+/**
+ * One partition's log: batches in segments, in Kafka's format, with leader epochs and the state of producers. The face of this
+ * package: it wires the parts together. Appends and reads are synchronous; only syncing takes its time.
+ *
+ * Every method throws `KafkaError` KAFKA_STORAGE_ERROR once the disk under the log has failed.
+ */
+export class PartitionLog {
+  readonly topic: string
+  readonly partition: number
+  readonly directory: string
+  readonly #context: LogContext
+  readonly #random: Random
+  readonly #segments: SegmentList<Segment>
+  readonly #epochs: LeaderEpochCache
+  readonly #producers: ProducerStates
+  readonly #snapshots: ProducerSnapshotFiles
+  readonly #tail: TailCache
+  readonly #flusher: LogFlusher
+  #path: string
+  #topicId: string | undefined
+  #config: LogConfig
+  #rollJitterMs: number
+  #logStartOffset: number
+  #logEndOffset: number
+  #highWatermark: number
+  #failure: Error | undefined
+  #isClosed = false
+  /** Bytes that were validated when the log was opened after an unclean stop. */
+  readonly recoveredBytes: number
+
+  constructor(context: LogContext, options: PartitionLogOptions, loaded: LoadedLog) {
+    this.#context = context
+    this.#random = options.random
+    this.topic = options.topic
+    this.partition = options.partition
+    this.directory = options.directory
+    this.#path = options.path
+    this.#topicId = options.topicId
+    this.#config = options.config
+    this.#rollJitterMs = this.#newJitter()
+    this.#segments = loaded.segments
+    this.#epochs = loaded.epochs
+    this.#producers = loaded.producers
+    this.#snapshots = loaded.snapshots
+    this.#tail = new TailCache(context.tailCacheBudget)
+    this.#logStartOffset = loaded.logStartOffset
+    this.#logEndOffset = loaded.logEndOffset
+    this.#highWatermark = Math.min(Math.max(options.highWatermark, loaded.logStartOffset), loaded.logEndOffset)
+    this.#producers.transactions.onReplicated(this.#highWatermark)
+    this.recoveredBytes = loaded.recoveredBytes
+    this.#flusher = new LogFlusher(context, this, loaded.segments, loaded.epochs, loaded.recoveryPoint, (error) =>
+      this.#fail(error),
+    )
+  }
+
+  /** Opens, and makes where there is none, the log in `options.path`. Throws `DiskError`. */
+  static open(context: LogContext, options: PartitionLogOptions): PartitionLog {
+    return new PartitionLog(context, options, loadLog(context, options))
+  }
+
+  get path(): string {
+    return this.#path
+  }
+
+  get topicId(): string | undefined {
+    return this.#topicId
+  }
+
+  get config(): LogConfig {
+    return this.#config
+  }
+
+  /** The first offset that may be read. */
+  get logStartOffset(): number {
+    return this.#logStartOffset
+  }
+
+  /** The offset that the next record will get. */
+  get logEndOffset(): number {
+    return this.#logEndOffset
+  }
+
+  /** All before it is replicated; the partition moves it by `updateHighWatermark`. */
+  get highWatermark(): number {
+    return this.#highWatermark
+  }
+
+  /** All before it would survive a power failure, indexes included. */
+  get recoveryPoint(): number {
+    return this.#flusher.recoveryPoint
+  }
+
+  /** The first offset of a transaction that is not decided and replicated, if there is one below. */
+  get firstUnstableOffset(): number | undefined {
+    return this.#producers.transactions.firstUnstableOffset
+  }
+
+  /** Bytes of all segments' log files. */
+  get sizeBytes(): number {
+    let sizeBytes = 0
+    for (const segment of this.#segments.all) sizeBytes += segment.sizeBytes
+    return sizeBytes
+  }
+
+  get firstSegmentBaseOffset(): number {
+    return this.#segments.first.baseOffset
+  }
+
+  get segmentCount(): number {
+    return this.#segments.count
+  }
+
+  /** The disk under the log failed; nothing works any more. */
+  get isOffline(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /** The epoch under which the newest record was appended, or which was assigned since. */
+  get latestEpoch(): number | undefined {
+    return this.#epochs.latest?.epoch
+  }
+
+  get producers(): Iterable<ProducerEntry> {
+    return this.#producers.entries()
+  }
+
+  updateConfig(config: LogConfig): void {
+    this.#config = config
+    this.#rollJitterMs = this.#newJitter()
+  }
+
+  /** Notes the topic's id in `partition.metadata`, if it is not there yet. */
+  assignTopicId(topicId: string): void {
+    if (this.#topicId === topicId) return
+    this.#guard(() => {
+      this.#context.env.disk.writeFileAtomicSync(
+        `${this.#path}/${partitionMetadataName}`,
+        encodePartitionMetadata(topicId),
+      )
+    })
+    this.#topicId = topicId
+  }
+
+  /** Moves the high watermark, within the log; returns what it is now. */
+  updateHighWatermark(offset: number): number {
+    this.#highWatermark = Math.min(Math.max(offset, this.#logStartOffset), this.#logEndOffset)
+    this.#producers.transactions.onReplicated(this.#highWatermark)
+    return this.#highWatermark
+  }
+
+  /** How far readers of committed transactions may see, given the high watermark. */
+  lastStableOffset(highWatermark = this.#highWatermark): number {
+    const unstable = this.firstUnstableOffset
+    return unstable !== undefined && unstable < highWatermark ? Math.max(unstable, this.#logStartOffset) : highWatermark
+  }
+
+  /**
+   * Appends a producer's or coordinator's batches: checks them, gives them offsets and the leader epoch, in place, and writes
+   * them in one call. `records` must not be changed afterwards. Throws `KafkaError` and then has changed nothing (but bytes of
+   * `records`).
+   */
+  appendAsLeader(records: Buffer, options: AppendAsLeaderOptions): AppendResult {
+    const { leaderEpoch, nowMs, origin = 'client' } = options
+    return this.#guard(() => {
+      const batches = leaderAppend.parse(records, this.#config, origin)
+      const duplicate = this.#checkProducers(batches, origin)
+      if (duplicate !== undefined) return this.#duplicateResult(duplicate, batches[0] as RecordBatch)
+      const prepared = batches.map((batch) =>
+        leaderAppend.prepare(batch, this.#config, origin, nowMs, batches.length === 1),
+      )
+      let offset = this.#logEndOffset
+      for (const batch of prepared) {
+        batch.setBaseOffset(offset)
+        batch.setPartitionLeaderEpoch(leaderEpoch)
+        offset = batch.nextOffset
+      }
+      return this.#append(prepared, nowMs, this.#config.timestampType === 'LogAppendTime' ? nowMs : -1)
+    })
+  }
+
+  /** Appends what a leader sent: offsets and epochs are in place. Throws `KafkaError` CORRUPT_MESSAGE, and OFFSET_OUT_OF_RANGE when it does not follow on what is here. */
+  appendAsFollower(records: Buffer, nowMs: number): AppendResult {
+    return this.#guard(() => {
+      const batches = parseFollowerAppend(records, this.#logEndOffset)
+      this.#checkProducers(batches, 'replication')
+      return this.#append(batches, nowMs, -1)
+    })
+  }
+
+  /** The batch of which this is a retry; throws when a producer's epoch or sequence does not fit. */
+  #checkProducers(batches: readonly RecordBatch[], origin: AppendOrigin): ProducerBatch | undefined {
+    for (const batch of batches) {
+      if (batch.producerId < 0) continue
+      const duplicate = origin === 'client' ? this.#producers.duplicateOf(batch) : undefined
+      if (duplicate !== undefined) return duplicate
+      if (!batch.isControl) this.#producers.checkData(batch, origin)
+      else {
+        const marker = transactionMarkerOf(batch)
+        if (marker !== undefined) this.#producers.checkMarker(batch, marker, origin)
+      }
+    }
+    return undefined
+  }
+
+  #duplicateResult({ lastOffset, offsetDelta, timestampMs }: ProducerBatch, batch: RecordBatch): AppendResult {
+    return {
+      baseOffset: lastOffset - offsetDelta,
+      lastOffset,
+      logAppendTimeMs: timestampMs,
+      logStartOffset: this.#logStartOffset,
+      duplicate: true,
+      sizeBytes: 0,
+      recordCount: batch.recordCount,
+      maxTimestampMs: timestampMs,
+      shallowOffsetOfMaxTimestamp: -1,
+      mustSyncBeforeAck: lastOffset >= this.#flusher.recoveryPoint && this.#config.flushMessages === 1,
+    }
+  }
+
+  /** Writes batches that are checked and have their offsets, and notes them everywhere. */
+  #append(batches: readonly RecordBatch[], nowMs: number, logAppendTimeMs: number): AppendResult {
+    const first = batches[0] as RecordBatch
+    const last = batches.at(-1) as RecordBatch
+    const buffer = first.buffer.subarray(first.position, last.position + last.sizeInBytes)
+    const baseOffset = first.baseOffset
+    const { lastOffset } = last
+    const max = largestTimestamp(batches)
+    if (buffer.length > this.#config.segmentBytes) {
+      throw new KafkaError(
+        'RECORD_LIST_TOO_LARGE',
+        `${buffer.length} bytes do not fit a segment of ${this.#config.segmentBytes}`,
+      )
+    }
+    for (const batch of batches) {
+      if (batch.magic >= 2 && batch.partitionLeaderEpoch >= 0)
+        this.#epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+    }
+    const { timestampMs: maxTimestampMs, offset: offsetOfMaxTimestamp } = max
+    this.#rollIfNeeded({ sizeBytes: buffer.length, lastOffset, maxTimestampMs, baseOffset }, nowMs)
+    const segment = this.#segments.active
+    segment.append({ buffer, lastOffset, maxTimestampMs, offsetOfMaxTimestamp }, this.#config.indexIntervalBytes)
+    this.#logEndOffset = lastOffset + 1
+    this.#tail.push(buffer, baseOffset, lastOffset + 1)
+    for (const batch of batches) replayProducer(this.#producers, batch, segment, true)
+    return {
+      baseOffset,
+      lastOffset,
+      logAppendTimeMs,
+      logStartOffset: this.#logStartOffset,
+      duplicate: false,
+      sizeBytes: buffer.length,
+      recordCount: lastOffset - baseOffset + 1,
+      maxTimestampMs,
+      shallowOffsetOfMaxTimestamp: offsetOfMaxTimestamp,
+      mustSyncBeforeAck: this.#logEndOffset - this.#flusher.recoveryPoint >= this.#config.flushMessages,
+    }
+  }
+
+  #rollIfNeeded(
+    append: { sizeBytes: number; lastOffset: number; maxTimestampMs: number; baseOffset: number },
+    nowMs: number,
+  ): void {
+    if (this.#segments.active.shouldRoll(append, this.#config, this.#rollJitterMs, nowMs)) this.#roll(append.baseOffset)
+  }
+
+  /** Begins a new segment at the end of the log, or at `baseOffset` beyond it. */
+  #roll(baseOffset = this.#logEndOffset): void {
+    const { active } = this.#segments
+    if (active.baseOffset === baseOffset && active.sizeBytes === 0) return
+    active.sealRolled(this.#config.preallocate)
+    this.#producers.mapEndOffset = Math.max(this.#producers.mapEndOffset, baseOffset)
+    this.#snapshots.take(this.#producers)
+    this.#addSegment(baseOffset)
+    this.#rollJitterMs = this.#newJitter()
+    this.#flusher.flushInBackground()
+  }
+
+  #addSegment(baseOffset: number): void {
+    const { files, env, positionModulus } = this.#context
+    const segment = new Segment(files, this.#path, baseOffset, 0, env.clock.wallMs(), positionModulus)
+    segment.create(this.#config.preallocate ? this.#config.segmentBytes : 0)
+    this.#segments.add(segment)
+    this.#flusher.onDirectoryChanged()
+  }
+
+  #newJitter(): number {
+    const max = Math.min(this.#config.segmentJitterMs, this.#config.segmentMs)
+    return max <= 0 ? 0 : Math.floor(this.#random.float() * max)
+  }
+
+  /** Whole batches from the one that holds `startOffset` on. Throws `KafkaError` OFFSET_OUT_OF_RANGE. */
+  read(startOffset: number, maxBytes: number, options: ReadOptions): ReadResult {
+    if (startOffset < this.#logStartOffset || startOffset > this.#logEndOffset) {
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `offset ${startOffset} of ${this.topic}-${this.partition} is not within ${this.#logStartOffset} to ${this.#logEndOffset}`,
+      )
+    }
+    const upperBoundOffset = Math.min(options.upperBoundOffset ?? Infinity, this.#logEndOffset)
+    if (startOffset >= upperBoundOffset) return { chunks: [], sizeBytes: 0, nextOffset: startOffset }
+    const cached = this.#tail.read(startOffset, maxBytes, options.minOneMessage, upperBoundOffset)
+    return (
+      cached ?? this.#guard(() => this.#readFromDisk(startOffset, maxBytes, options.minOneMessage, upperBoundOffset))
+    )
+  }
+
+  /** From one segment; from the next when that has nothing at or after the offset, as after a compaction. */
+  #readFromDisk(startOffset: number, maxBytes: number, minOneMessage: boolean, upperBoundOffset: number): ReadResult {
+    for (let index = this.#segments.floorIndex(startOffset); index < this.#segments.count; index++) {
+      const segment = this.#segments.all[Math.max(0, index)] as Segment
+      const found = segment.read(startOffset, maxBytes, minOneMessage, upperBoundOffset)
+      if (found === undefined) continue
+      const { chunk, nextOffset } = found
+      return { chunks: chunk.length === 0 ? [] : [chunk], sizeBytes: chunk.length, nextOffset }
+    }
+    return { chunks: [], sizeBytes: 0, nextOffset: startOffset }
+  }
+
+  /** The first record at or after `timestampMs`, by its own timestamp; undefined when there is none. */
+  offsetForTimestamp(timestampMs: number): OffsetAndTimestamp | undefined {
+    return this.#guard(() => findOffsetForTimestamp(this.#segments.all, timestampMs, this.#logStartOffset))
+  }
+
+  /** The record with the largest timestamp; undefined when there is none with a timestamp. */
+  offsetOfMaxTimestamp(): OffsetAndTimestamp | undefined {
+    return this.#guard(() => findOffsetOfMaxTimestamp(this.#segments.all))
+  }
+
+  /** The log start offset, with the epoch of the record there as far as it is known. */
+  earliestOffset(): OffsetAndTimestamp {
+    const earliest = this.#epochs.earliest
+    const isKnown = earliest !== undefined && earliest.startOffset <= this.#logStartOffset
+    return { offset: this.#logStartOffset, timestampMs: -1, leaderEpoch: isKnown ? earliest.epoch : undefined }
+  }
+
+  /** The first offset on this broker's own disk: no part of a log is anywhere else, so the log start offset. */
+  earliestLocalOffset(): OffsetAndTimestamp {
+    return {
+      offset: this.#logStartOffset,
+      timestampMs: -1,
+      leaderEpoch: this.#epochs.epochForOffset(this.#logStartOffset),
+    }
+  }
+
+  /** The log end offset with the latest epoch. */
+  latestOffset(): OffsetAndTimestamp {
+    return { offset: this.#logEndOffset, timestampMs: -1, leaderEpoch: this.latestEpoch }
+  }
+
+  /** Notes that a leader epoch begins at `startOffset`. */
+  assignLeaderEpoch(epoch: number, startOffset: number): void {
+    this.#epochs.assign(epoch, startOffset)
+  }
+
+  /** The last epoch at or below `epoch` and where it ended; undefined when that is not known. */
+  endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } | undefined {
+    return this.#epochs.endOffsetFor(epoch, this.#logEndOffset)
+  }
+
+  epochForOffset(offset: number): number | undefined {
+    return this.#epochs.epochForOffset(offset)
+  }
+
+  /** Aborted transactions that may concern a reader of `startOffset` up to `upperBoundOffset`. */
+  abortedTransactions(startOffset: number, upperBoundOffset: number): AbortedTransaction[] {
+    return this.#guard(() => {
+      const found: AbortedTransaction[] = []
+      for (const segment of this.#segments.from(startOffset)) {
+        for (const transaction of segment.transactions.all()) {
+          if (transaction.lastOffset >= startOffset && transaction.firstOffset < upperBoundOffset)
+            found.push(transaction)
+          if (transaction.lastStableOffset >= upperBoundOffset) return found
+        }
+      }
+      return found
+    })
+  }
+
+  /**
+   * Moves the log start offset up (DeleteRecords, or a follower after its leader); segments wholly below go at the next
+   * `deleteOldSegments`. Throws `KafkaError` OFFSET_OUT_OF_RANGE beyond the high watermark. False when it is there already.
+   */
+  incrementLogStartOffset(offset: number): boolean {
+    if (offset > this.#highWatermark) {
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `log start offset ${offset} of ${this.topic}-${this.partition} would be above its high watermark ${this.#highWatermark}`,
+      )
+    }
+    if (offset <= this.#logStartOffset) return false
+    this.#logStartOffset = offset
+    this.#epochs.truncateFromStart(offset)
+    this.#producers.transactions.onReplicated(offset)
+    return true
+  }
+
+  /** Applies retention by start offset, size and time; returns how many segments went. */
+  deleteOldSegments(nowMs: number): number {
+    return this.#guard(() => {
+      const deletable = deletableSegments(this.#segments.all, this.#config, {
+        nowMs,
+        logStartOffset: this.#logStartOffset,
+        logEndOffset: this.#logEndOffset,
+        highWatermark: this.#highWatermark,
+      })
+      if (deletable.length === 0) return 0
+      if (deletable.length === this.#segments.count) this.#roll()
+      const next = this.#segments.all[deletable.length] as Segment
+      this.incrementLogStartOffset(Math.max(next.baseOffset, this.#logStartOffset))
+      this.#removeSegments(deletable)
+      return deletable.length
+    })
+  }
+
+  /** Takes segments out of the log; their files are renamed now and removed later. */
+  #removeSegments(segments: readonly Segment[]): void {
+    this.#segments.remove(segments)
+    const { disk } = this.#context.env
+    const renamed: string[] = []
+    for (const segment of segments) {
+      segment.giveUp()
+      const snapshot = this.#snapshots.release(segment.baseOffset)
+      for (const path of snapshot === undefined ? segment.paths() : [...segment.paths(), snapshot]) {
+        if (disk.statusSync(path) === undefined) continue
+        disk.renameSync(path, path + deletedSuffix)
+        renamed.push(path + deletedSuffix)
+      }
+    }
+    // What was renamed must not come back under its old name after a power failure: there would be a gap before it, or old data after it.
+    disk.syncDirectorySync(this.#path)
+    this.#context.removeLater(renamed, this.#config.fileDeleteDelayMs, this.directory)
+  }
+
+  /** Drops all batches that reach `offset`; false when there are none. */
+  truncateTo(offset: number): boolean {
+    if (offset >= this.#logEndOffset) {
+      this.#epochs.truncateFromEnd(this.#logEndOffset)
+      return false
+    }
+    this.#guard(() => {
+      if (offset < this.#segments.first.baseOffset) {
+        this.#startAt(offset, offset)
+        return
+      }
+      this.#tail.truncateTo(offset)
+      this.#removeSegments(this.#segments.all.filter(({ baseOffset }) => baseOffset > offset))
+      this.#segments.active.truncateTo(offset)
+      this.#logEndOffset = Math.max(this.#segments.active.readNextOffset(), this.#segments.active.baseOffset)
+      this.#onTruncated()
+    })
+    return true
+  }
+
+  #onTruncated(): void {
+    this.#logStartOffset = Math.min(this.#logStartOffset, this.#logEndOffset)
+    this.#epochs.truncateFromEnd(this.#logEndOffset)
+    this.#flusher.onTruncated(this.#logEndOffset)
+    this.#snapshots.remove((candidate) => candidate > this.#logEndOffset)
+    this.#context.env.disk.syncDirectorySync(this.#path)
+    const { env, producerIdExpirationMs } = this.#context
+    const now = { nowMs: env.clock.wallMs(), producerIdExpirationMs }
+    this.#snapshots.restore(this.#producers, this.#logStartOffset, now)
+    replaySegments(this.#producers, this.#segments.from(this.#producers.mapEndOffset), this.#logEndOffset)
+    this.updateHighWatermark(Math.min(this.#highWatermark, this.#logEndOffset))
+    this.#context.onRecoveryPointLowered(this.directory)
+  }
+
+  /** Empties the log; it goes on at `offset`. */
+  truncateFullyAndStartAt(offset: number, logStartOffset = offset): void {
+    this.#guard(() => this.#startAt(offset, logStartOffset))
+  }
+
+  #startAt(offset: number, logStartOffset: number): void {
+    this.#tail.clear()
+    this.#removeSegments(this.#segments.all)
+    this.#snapshots.remove(() => true)
+    this.#epochs.clear()
+    this.#producers.clear(offset)
+    this.#addSegment(offset)
+    this.#logEndOffset = offset
+    this.#logStartOffset = logStartOffset
+    this.#flusher.onTruncated(offset)
+    this.updateHighWatermark(offset)
+    this.#context.onRecoveryPointLowered(this.directory)
+  }
+
+  /** Forgets producers that have been silent for `producer.id.expiration.ms`. */
+  removeExpiredProducers(nowMs: number): void {
+    this.#producers.removeExpired(nowMs, this.#context.producerIdExpirationMs)
+  }
+
+  /**
+   * Resolves when all that was appended before the call would survive a power failure. All calls of one turn share one sync.
+   * Rejects with KAFKA_STORAGE_ERROR.
+   */
+  async flush(): Promise<void> {
+    this.#ensureUsable()
+    try {
+      await this.#flusher.flush()
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  /** `flush.ms` has passed since what is unflushed was appended. */
+  isFlushDue(nowMs: number): boolean {
+    return this.#logEndOffset > this.#flusher.recoveryPoint && nowMs - this.#flusher.lastFlushMs >= this.#config.flushMs
+  }
+
+  /** Writes the leader epochs when they have changed, and lets go of memory that was not used lately. */
+  tidy(): void {
+    this.#guard(() => {
+      this.#flusher.writeEpochs()
+      for (const segment of this.#segments.all) {
+        if (segment !== this.#segments.active) segment.release()
+      }
+    })
+  }
+
+  /** Syncs all, writes a producer snapshot, and closes the files: a next start finds it as it is. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    if (this.#failure !== undefined) {
+      this.closeFiles()
+      return
+    }
+    try {
+      this.#producers.mapEndOffset = this.#logEndOffset
+      this.#snapshots.take(this.#producers)
+      this.#segments.active.seal()
+      await this.#flusher.flush()
+      await this.#segments.active.sync(true)
+      this.#flusher.writeEpochs()
+      if (this.#config.preallocate) this.#segments.active.sealRolled(true)
+    } finally {
+      this.closeFiles()
+    }
+  }
+
+  /** Closes the files as they are. */
+  closeFiles(): void {
+    this.#tail.clear()
+    for (const segment of this.#segments.all) segment.closeFiles()
+  }
+
+  /** Nothing may use the log any more; its directory is about to be renamed or was lost. */
+  markOffline(cause: Error): void {
+    this.#failure ??= cause
+    this.#tail.clear()
+    for (const segment of this.#segments.all) segment.giveUp()
+  }
+
+  #ensureUsable(): void {
+    if (this.#failure === undefined) return
+    throw new KafkaError(
+      'KAFKA_STORAGE_ERROR',
+      `the log of ${this.topic}-${this.partition} is offline: ${this.#failure.message}`,
+    )
+  }
+
+  #guard<Result>(operation: () => Result): Result {
+    this.#ensureUsable()
+    try {
+      return operation()
+    } catch (error) {
+      throw error instanceof DiskError ? this.#fail(error) : error
+    }
+  }
+
+  #fail(cause: unknown): unknown {
+    if (!(cause instanceof DiskError)) return cause
+    if (this.#failure === undefined) {
+      this.#failure = cause
+      this.#context.onDiskFailure(this.directory, cause)
+    }
+    return new KafkaError(
+      'KAFKA_STORAGE_ERROR',
+      `the log of ${this.topic}-${this.partition} is offline: ${cause.message}`,
+    )
+  }
+}
+
+/** With the last offset of the batch that has it. */
+function largestTimestamp(batches: readonly RecordBatch[]): { timestampMs: number; offset: number } {
+  let timestampMs = -1
+  let offset = -1
+  for (const batch of batches) {
+    if (batch.maxTimestampMs <= timestampMs) continue
+    timestampMs = batch.maxTimestampMs
+    offset = batch.lastOffset
+  }
+  return { timestampMs, offset }
+}

@@ -1,0 +1,308 @@
+import { assert } from '@odradek/base'
+import { batchSizeBytes, measureBatches, readInt64 } from '../core/batch-bytes.ts'
+import type { BatchRun } from '../core/batch-bytes.ts'
+import type { TimestampOffset } from '../core/time-index.ts'
+import { logSuffix, offsetFileName } from '../file-names.ts'
+import type { LogConfig } from '../log-config.ts'
+import { BatchScanner } from './batch-scanner.ts'
+import { LazyFile } from './open-files.ts'
+import type { OpenFiles } from './open-files.ts'
+import { SegmentIndexes } from './segment-indexes.ts'
+import { TransactionIndexFile } from './transaction-index-file.ts'
+
+const relativeOffsetMax = 0x7fff_ffff
+const offsetIndexEntryBytes = 8
+const timeIndexEntryBytes = 12
+const maxTimestampAt = 35
+const hintCount = 8
+
+/** What is appended at once: whole batches with their offsets in place. */
+export interface SegmentAppend {
+  readonly buffer: Buffer
+  readonly lastOffset: number
+  readonly maxTimestampMs: number
+  readonly offsetOfMaxTimestamp: number
+}
+
+/** One file of a log with its indexes: batches from `baseOffset` on, until the next segment's. */
+export class Segment {
+  readonly baseOffset: number
+  readonly indexes: SegmentIndexes
+  readonly transactions: TransactionIndexFile
+  readonly #file: LazyFile
+  readonly #files: OpenFiles
+  /** Of the log file, as far as it is written. */
+  sizeBytes: number
+  #createdMs: number
+  #max: TimestampOffset | undefined
+  #firstTimestampMs: number | undefined
+  #bytesSinceIndexEntry = 0
+  #isGone = false
+  /** Where reads ended, as (offset, position): where the next one of the same reader begins. */
+  readonly #hintOffsets = new Float64Array(hintCount).fill(-1)
+  readonly #hintPositions = new Float64Array(hintCount)
+  #hintNext = 0
+  readonly #run: BatchRun = { sizeBytes: 0, nextOffset: 0 }
+
+  constructor(
+    files: OpenFiles,
+    directory: string,
+    baseOffset: number,
+    sizeBytes: number,
+    createdMs: number,
+    positionModulus?: number,
+  ) {
+    this.#files = files
+    this.baseOffset = baseOffset
+    this.sizeBytes = sizeBytes
+    this.#createdMs = createdMs
+    this.#file = new LazyFile(files, `${directory}/${offsetFileName(baseOffset, logSuffix)}`)
+    this.indexes = new SegmentIndexes(files.disk, directory, baseOffset, positionModulus)
+    this.transactions = new TransactionIndexFile(files.disk, directory, baseOffset)
+  }
+
+  get path(): string {
+    return this.#file.path
+  }
+
+  /** Makes the file of a new segment. */
+  create(preallocatedBytes: number): void {
+    this.#file.get()
+    this.indexes.reset()
+    if (preallocatedBytes > 0) this.#file.get().extendSync(preallocatedBytes)
+  }
+
+  /** Writes at the end, in one call to the disk, and notes it in the indexes when enough was written since the last entry. */
+  append(
+    { buffer, lastOffset, maxTimestampMs, offsetOfMaxTimestamp }: SegmentAppend,
+    indexIntervalBytes: number,
+  ): void {
+    assert(lastOffset - this.baseOffset <= relativeOffsetMax, `offset ${lastOffset} does not fit segment ${this.path}`)
+    const position = this.sizeBytes
+    this.#file.get().writeSync([buffer], position)
+    if (position === 0) this.#firstTimestampMs = maxTimestampMs
+    this.sizeBytes = position + buffer.length
+    this.#noteBatch(position, buffer.length, lastOffset, maxTimestampMs, offsetOfMaxTimestamp, indexIntervalBytes)
+  }
+
+  #noteBatch(
+    position: number,
+    sizeBytes: number,
+    lastOffset: number,
+    maxTimestampMs: number,
+    offsetOfMaxTimestamp: number,
+    indexIntervalBytes: number,
+  ): void {
+    if (maxTimestampMs > this.max.timestampMs) this.#max = { timestampMs: maxTimestampMs, offset: offsetOfMaxTimestamp }
+    if (this.#bytesSinceIndexEntry > indexIntervalBytes) {
+      this.indexes.offsets.append(lastOffset, position)
+      this.indexes.times.maybeAppend(this.max.timestampMs, this.max.offset)
+      this.#bytesSinceIndexEntry = 0
+    }
+    this.#bytesSinceIndexEntry += sizeBytes
+  }
+
+  /** The largest timestamp in the segment and the last offset of the batch that has it; timestamp -1 when there is none. */
+  get max(): TimestampOffset {
+    this.#max ??= this.indexes.times.last
+    return this.#max
+  }
+
+  /** For retention: the largest timestamp, or for records without one the time of the last write. */
+  get largestTimestampMs(): number {
+    const { timestampMs } = this.max
+    return timestampMs >= 0 ? timestampMs : (this.#files.disk.statusSync(this.path)?.modifiedMs ?? 0)
+  }
+
+  /** Whether what comes next belongs into a new segment. */
+  shouldRoll(
+    append: { sizeBytes: number; lastOffset: number; maxTimestampMs: number },
+    config: LogConfig,
+    jitterMs: number,
+    nowMs: number,
+  ): boolean {
+    const { offsets, times } = this.indexes
+    return (
+      this.sizeBytes > config.segmentBytes - append.sizeBytes ||
+      (this.sizeBytes > 0 && this.#waitedMs(nowMs, append.maxTimestampMs) > config.segmentMs - jitterMs) ||
+      offsets.count >= Math.floor(config.segmentIndexBytes / offsetIndexEntryBytes) ||
+      times.count >= Math.floor(config.segmentIndexBytes / timeIndexEntryBytes) - 1 ||
+      append.lastOffset - this.baseOffset > relativeOffsetMax
+    )
+  }
+
+  /** Event time where there is one, so that a replay of old records makes the segments that it made the first time. */
+  #waitedMs(nowMs: number, timestampMs: number): number {
+    this.#firstTimestampMs ??= this.#readFirstTimestampMs()
+    return this.#firstTimestampMs >= 0 ? timestampMs - this.#firstTimestampMs : nowMs - this.#createdMs
+  }
+
+  #readFirstTimestampMs(): number {
+    const scanner = this.scan(0, false)
+    return scanner.next() ? batchMaxTimestampMs(scanner.buffer, scanner.at) : -1
+  }
+
+  /** Walks the batches from `position` on; see `BatchScanner`. */
+  scan(position: number, bodies: boolean): BatchScanner {
+    return new BatchScanner(this.#file.get(), position, this.sizeBytes, bodies)
+  }
+
+  /** Position of the first batch that reaches `offset`, the end of the file when there is none. */
+  locate(offset: number): number {
+    for (let hint = 0; hint < hintCount; hint++) {
+      if (this.#hintOffsets[hint] === offset) return this.#hintPositions[hint] as number
+    }
+    const scanner = this.scan(this.indexes.offsets.lookup(offset), false)
+    while (scanner.next()) {
+      if (scanner.lastOffset >= offset) return scanner.position
+    }
+    return scanner.position
+  }
+
+  /** Whole batches from the one that holds `startOffset` on; undefined when this segment has none. As `measureBatches`. */
+  read(
+    startOffset: number,
+    maxBytes: number,
+    minOneMessage: boolean,
+    upperBoundOffset: number,
+  ): { chunk: Buffer; nextOffset: number } | undefined {
+    const position = this.locate(startOffset)
+    const left = this.sizeBytes - position
+    if (left <= 0) return undefined
+    const file = this.#file.get()
+    let buffer = Buffer.allocUnsafe(Math.min(left, Math.max(maxBytes, 4096)))
+    let length = file.readSync(buffer, 0, buffer.length, position)
+    const firstBytes = batchSizeBytes(buffer, 0)
+    if (minOneMessage && firstBytes > length && firstBytes <= left) {
+      buffer = Buffer.allocUnsafe(firstBytes)
+      length = file.readSync(buffer, 0, firstBytes, position)
+    }
+    const run = this.#run
+    measureBatches(buffer, 0, length, maxBytes, minOneMessage, upperBoundOffset, run)
+    if (run.sizeBytes === 0) return { chunk: buffer.subarray(0, 0), nextOffset: startOffset }
+    this.#hint(run.nextOffset, position + run.sizeBytes)
+    return { chunk: buffer.subarray(0, run.sizeBytes), nextOffset: run.nextOffset }
+  }
+
+  #hint(offset: number, position: number): void {
+    this.#hintOffsets[this.#hintNext] = offset
+    this.#hintPositions[this.#hintNext] = position
+    this.#hintNext = (this.#hintNext + 1) % hintCount
+  }
+
+  /** Offset after the last batch, found from the end of the index; the base offset when the segment is empty. */
+  readNextOffset(): number {
+    if (this.sizeBytes === 0) return this.baseOffset
+    const { offsets } = this.indexes
+    const scanner = this.scan(offsets.lookup(offsets.lastOffset), false)
+    let nextOffset = this.baseOffset
+    while (scanner.next()) nextOffset = scanner.lastOffset + 1
+    return nextOffset
+  }
+
+  /**
+   * Walks the whole file and builds the indexes anew. `accept` is given each batch, wholly in the buffer, and says whether it is
+   * valid; what follows the last valid one is cut off. Returns how many bytes that were.
+   */
+  recover(accept: (scanner: BatchScanner) => boolean, indexIntervalBytes: number): number {
+    this.indexes.reset()
+    this.transactions.reset()
+    this.#max = { timestampMs: -1, offset: this.baseOffset }
+    this.#firstTimestampMs = undefined
+    this.#bytesSinceIndexEntry = 0
+    this.#forgetHints()
+    const scanner = this.scan(0, true)
+    let validBytes = 0
+    while (scanner.next()) {
+      const { lastOffset } = scanner
+      if (lastOffset - this.baseOffset > relativeOffsetMax || lastOffset < this.baseOffset || !accept(scanner)) break
+      const timestampMs = batchMaxTimestampMs(scanner.buffer, scanner.at)
+      this.#noteBatch(scanner.position, scanner.sizeBytes, lastOffset, timestampMs, lastOffset, indexIntervalBytes)
+      validBytes = scanner.position + scanner.sizeBytes
+    }
+    const cutBytes = this.sizeBytes - validBytes
+    if (cutBytes > 0) this.#cut(validBytes)
+    this.indexes.times.maybeAppend(this.max.timestampMs, this.max.offset)
+    this.indexes.write()
+    return cutBytes
+  }
+
+  /** Drops all batches that reach `offset`, for good: they do not come back after a power failure. */
+  truncateTo(offset: number): void {
+    const position = this.locate(offset)
+    this.indexes.truncateTo(offset)
+    this.transactions.truncateTo(offset)
+    this.#cut(position)
+    this.#file.get().syncSync()
+    this.#bytesSinceIndexEntry = 0
+    this.#max = this.#largestTimestampAfterIndex()
+  }
+
+  #cut(sizeBytes: number): void {
+    this.#file.get().truncateSync(sizeBytes)
+    this.sizeBytes = sizeBytes
+    if (sizeBytes === 0) this.#firstTimestampMs = undefined
+    this.#forgetHints()
+  }
+
+  #largestTimestampAfterIndex(): TimestampOffset {
+    let max = this.indexes.times.last
+    const scanner = this.scan(this.indexes.offsets.lookup(max.offset), false)
+    while (scanner.next()) {
+      const timestampMs = batchMaxTimestampMs(scanner.buffer, scanner.at)
+      if (timestampMs > max.timestampMs) max = { timestampMs, offset: scanner.lastOffset }
+    }
+    return max
+  }
+
+  #forgetHints(): void {
+    this.#hintOffsets.fill(-1)
+  }
+
+  /** Nothing will be appended any more: the time index gets its last entry, and the files their final size. */
+  seal(): void {
+    this.indexes.times.maybeAppend(this.max.timestampMs, this.max.offset)
+    this.indexes.write()
+  }
+
+  /** As `seal`, and a preallocated file is cut to what was written. */
+  sealRolled(wasPreallocated: boolean): void {
+    this.seal()
+    if (wasPreallocated) this.#file.get().truncateSync(this.sizeBytes)
+  }
+
+  /** Syncs the log file; indexes too when `withIndexes`, which a segment needs once it is below the recovery point. */
+  async sync(withIndexes: boolean): Promise<void> {
+    await this.#file.sync()
+    if (withIndexes && !this.#isGone) await this.indexes.sync()
+    if (withIndexes && !this.#isGone) await this.transactions.sync()
+  }
+
+  /** Gives back memory that can be loaded again. */
+  release(): void {
+    if (this.indexes.wasUsed) this.indexes.wasUsed = false
+    else this.indexes.release()
+  }
+
+  closeFiles(): void {
+    this.#file.close()
+  }
+
+  /** The files are about to be renamed or removed: a sync that is still to come must not make them again. */
+  giveUp(): void {
+    this.#isGone = true
+    this.#file.giveUp()
+  }
+
+  /** Paths of all files that the segment may have. */
+  paths(): string[] {
+    return [this.path, this.indexes.offsetsPath, this.indexes.timesPath, this.transactions.path]
+  }
+}
+
+/** Of a batch of any magic: the old ones have one timestamp at most. */
+export function batchMaxTimestampMs(buffer: Buffer, at: number): number {
+  const magic = buffer[at + 16] as number
+  if (magic >= 2) return readInt64(buffer, at + maxTimestampAt)
+  return magic === 1 ? readInt64(buffer, at + 18) : -1
+}
