@@ -77,7 +77,12 @@ export class RequestPipeline {
       request.client?.reply(request.xid, -1n, ZooKeeperErrorCode.UNIMPLEMENTED)
       request.client?.end()
     } else if (operation.kind === 'read') {
-      this.#inOrder(request, () => this.#answerRead(operation, request))
+      // Whether the session is alive is asked in the order in which the requests came, before a later one may have begun to close it.
+      const isAlive = this.#state.sessions.isAlive(request.sessionId)
+      this.#inOrder(request, () => {
+        if (isAlive) this.#answerRead(operation, request)
+        else this.#reply(request, 'SESSION_EXPIRED', undefined)
+      })
     } else {
       this.#submitWrite(operation, request, now)
     }
@@ -116,7 +121,8 @@ export class RequestPipeline {
     const header = { clientId: sessionId, cxid: xid, zxid, time, type: operation.type }
     changes.begin(zxid, time)
     try {
-      if (operation.needsSession) this.#state.sessions.check(sessionId)
+      if (operation.needsSession && !this.#state.sessions.isAlive(sessionId))
+        throw new ZooKeeperError('SESSION_EXPIRED')
       const { extendedTypesEnabled, reconfigEnabled } = this.#options
       const transaction = operation.prepare(body, {
         changes,
@@ -188,7 +194,6 @@ export class RequestPipeline {
     const { client, sessionId } = request
     if (client === undefined || client.isClosed) return
     try {
-      this.#state.sessions.check(sessionId)
       const body = operation.request.decode(new ByteReader(request.body))
       const reply = operation.answer(body, { tree: this.#state.tree, access: this.access, sessionId, client })
       this.#reply(request, 'OK', reply)

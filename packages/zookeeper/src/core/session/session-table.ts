@@ -1,5 +1,3 @@
-import { ZooKeeperError } from '@odradek/zookeeper-protocol'
-
 interface Session {
   readonly id: bigint
   timeoutMs: number
@@ -90,17 +88,9 @@ export class SessionTable {
     this.#sessions.delete(id)
   }
 
-  /** Throws SESSION_EXPIRED unless the session is alive. */
-  check(id: bigint): void {
-    const session = this.#sessions.get(id)
-    if (session === undefined || session.isClosing) throw new ZooKeeperError('SESSION_EXPIRED')
-  }
-
-  /** When `expire` has something to do next, unless sessions are touched. */
-  nextExpiryMs(): number | undefined {
-    let next: number | undefined
-    for (const bucketMs of this.#buckets.keys()) if (next === undefined || bucketMs < next) next = bucketMs
-    return next
+  /** It is there, and neither asked to be closed nor expired. */
+  isAlive(id: bigint): boolean {
+    return this.#sessions.get(id)?.isClosing === false
   }
 
   /** The sessions whose time is up, now closing: each is returned once. */
