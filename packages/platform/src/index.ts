@@ -1,1 +1,2 @@
-export {}
+export { PlatformNode } from './platform-node.ts'
+export type { PlatformNodeOptions } from './platform-node.ts'

@@ -1,0 +1,115 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseBrokerConfig } from '@odradek/broker'
+import { createNodeEnv } from '@odradek/env-node'
+import { parseZooKeeperConfig } from '@odradek/zookeeper'
+import type { Env } from '@odradek/base'
+import type { PlatformNode, PlatformNodeOptions } from '@odradek/platform'
+import { CliError } from '../cli-error.ts'
+import { parseLogLevel, parsePort } from '../options.ts'
+import { readProperties, readTextFile } from '../read-file.ts'
+import { runNode } from '../run-node.ts'
+
+export interface UpOptions {
+  readonly profile: string
+  readonly config?: string
+  readonly data: string
+  readonly host?: string
+  readonly port?: string
+  readonly zookeeperPort?: string
+  readonly httpPort: string
+  readonly logLevel: string
+}
+
+const profiles = ['local', 'production']
+/** `up` runs one broker, which cannot keep two copies of anything: keys that would ask for more are lowered to 1. */
+const replicationKeys = [
+  'default.replication.factor',
+  'min.insync.replicas',
+  'offsets.topic.replication.factor',
+  'transaction.state.log.replication.factor',
+  'transaction.state.log.min.isr',
+]
+
+/** `odradek up`: both servers in one process, on a profile. */
+export async function up(options: UpOptions): Promise<void> {
+  const env = createNodeEnv({ log: { level: parseLogLevel(options.logLevel) } })
+  const lowered: string[] = []
+  await runNode(env, nodeOptions(env, options, lowered), (node) => {
+    process.stdout.write(welcome(node, options, process.uptime(), lowered))
+  })
+}
+
+/** Reads the profile and lays the command line's options over it. */
+export function nodeOptions(env: Env, options: UpOptions, lowered: string[]): Omit<PlatformNodeOptions, 'onFatal'> {
+  const directory = options.config ?? profileDirectory(options.profile)
+  const zooCfg = [
+    readTextFile(env, path.join(directory, 'zoo.cfg')),
+    `dataDir=${path.join(options.data, 'zookeeper')}`,
+    ...(options.zookeeperPort === undefined
+      ? []
+      : [`clientPort=${parsePort('--zookeeper-port', options.zookeeperPort)}`]),
+    ...(options.host === undefined ? [] : [`clientPortAddress=${options.host}`]),
+  ].join('\n')
+
+  const properties = readProperties(env, path.join(directory, 'server.properties'))
+  properties.set('log.dirs', path.join(options.data, 'kafka'))
+  if (options.host !== undefined || options.port !== undefined) {
+    const [, host, port] = /:\/\/([^,]*):(\d+)/.exec(properties.get('listeners') ?? '') ?? []
+    const newPort = options.port === undefined ? port : String(parsePort('--port', options.port))
+    properties.set('listeners', `PLAINTEXT://${options.host ?? host ?? ''}:${newPort ?? 9092}`)
+    properties.delete('advertised.listeners')
+  }
+  for (const key of replicationKeys) {
+    if (Number(properties.get(key) ?? 1) > 1) {
+      properties.set(key, '1')
+      lowered.push(key)
+    }
+  }
+  return {
+    http: { host: options.host ?? '127.0.0.1', port: parsePort('--http-port', options.httpPort) },
+    zookeeper: parseZooKeeperConfig(zooCfg),
+    broker: (zookeeper) => {
+      if (zookeeper !== undefined) {
+        const host = zookeeper.host === '0.0.0.0' || zookeeper.host === '::' ? '127.0.0.1' : zookeeper.host
+        properties.set('zookeeper.connect', `${host}:${zookeeper.port}`)
+      }
+      return parseBrokerConfig(properties)
+    },
+  }
+}
+
+function profileDirectory(profile: string): string {
+  if (!profiles.includes(profile)) {
+    throw new CliError('INVALID_OPTION', `--profile takes ${profiles.join(' or ')}, not "${profile}"`)
+  }
+  return fileURLToPath(new URL(`../../../../config/${profile}`, import.meta.url))
+}
+
+function welcome(node: PlatformNode, options: UpOptions, seconds: number, lowered: readonly string[]): string {
+  const address = ({ host, port }: { host: string; port: number }): string =>
+    `${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`
+  const kafka = address(node.brokerAddress ?? { host: '', port: 0 })
+  const lines = [
+    '',
+    `Odradek is up, ${seconds.toFixed(2)} s after its start.`,
+    '',
+    `  Kafka      ${kafka}`,
+    `  ZooKeeper  ${address(node.zookeeperAddress ?? { host: '', port: 0 })}`,
+    `  Metrics    http://${address(node.httpAddress ?? { host: '', port: 0 })}/metrics`,
+    `  Data       ${options.data}`,
+    '',
+  ]
+  if (lowered.length > 0) {
+    lines.push('One broker runs here, so these keys of the profile are lowered to 1:', `  ${lowered.join(', ')}`, '')
+  }
+  lines.push(
+    'Next, from another terminal:',
+    `  echo 'hello' | kcat -b ${kafka} -P -t greetings`,
+    `  kcat -b ${kafka} -C -t greetings -o beginning -e`,
+    '',
+    'Ctrl-C stops it; the next start finds everything again.',
+    '',
+  )
+  return lines.join('\n')
+}

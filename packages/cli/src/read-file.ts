@@ -1,0 +1,22 @@
+import { DiskError } from '@odradek/base'
+import { parseProperties } from '@odradek/broker'
+import type { Env } from '@odradek/base'
+import { CliError } from './cli-error.ts'
+
+/** The text of a file that the user named. */
+export function readTextFile(env: Env, path: string): string {
+  try {
+    return env.disk.readFileSync(path).toString('utf8')
+  } catch (error) {
+    if (error instanceof DiskError && error.code === 'NOT_FOUND') {
+      throw new CliError('FILE_NOT_FOUND', `there is no file ${path}`, { cause: error })
+    }
+    throw error
+  }
+}
+
+/** The keys and values of a .properties file that the user named. */
+export function readProperties(env: Env, path: string): Map<string, string> {
+  const properties = parseProperties(readTextFile(env, path), path)
+  return new Map([...properties].map(([key, { value }]) => [key, value]))
+}

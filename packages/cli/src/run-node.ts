@@ -1,0 +1,33 @@
+import type { Env } from '@odradek/base'
+import { PlatformNode } from '@odradek/platform'
+import type { PlatformNodeOptions } from '@odradek/platform'
+
+/**
+ * Starts a node, says so, and runs it until SIGINT or SIGTERM, which stop it in good order; a second signal ends the process at
+ * once. Resolves when the node has stopped.
+ */
+export async function runNode(
+  env: Env,
+  options: Omit<PlatformNodeOptions, 'onFatal'>,
+  started: (node: PlatformNode) => void,
+): Promise<void> {
+  const onFatal = (error: unknown): void => {
+    env.log.error('the process ends: it can no longer do its work', { error })
+    process.exit(1)
+  }
+  const node = new PlatformNode(env, { ...options, onFatal })
+  const stopRequested = new Promise<void>((resolve) => {
+    let asked = false
+    const ask = (): void => {
+      if (asked) process.exit(130)
+      asked = true
+      resolve()
+    }
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
+  })
+  await node.start()
+  started(node)
+  await stopRequested
+  await node.stop()
+}
