@@ -6,11 +6,13 @@ import { countsLine, Report } from './lib/report.ts'
 
 const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>])[] = [
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
+  ['kcat', () => import('./clients/kcat/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
+  ['documentation', () => import('./documentation/judge.ts')],
 ]
 
 const { values, positionals } = parseArgs({
