@@ -10,7 +10,7 @@ import type { Dispatch } from '../src/host/socket/client-connection.ts'
 const port = 9092
 
 const defaults: SocketServerOptions = {
-  listeners: [{ name: 'PLAINTEXT', host: '0.0.0.0', port, isInterBroker: false }],
+  listeners: [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT', host: '0.0.0.0', port, isInterBroker: false }],
   requestSizeBytesMax: 1024 * 1024,
   idleMsMax: 600_000,
   connectionsMax: 1000,
@@ -267,6 +267,17 @@ describe('limits', () => {
     }
     await world.pass(1000)
     assert.equal(manual.begun.length, 40)
+  })
+})
+
+describe('listeners', () => {
+  it('that ask for security that there is not are refused with a sentence', async () => {
+    const simulation = new Simulation({ seed: 1 })
+    const listeners = [
+      { name: 'SECURE', securityProtocol: 'SSL' as const, host: '0.0.0.0', port, isInterBroker: false },
+    ]
+    const server = new SocketServer(simulation.machine('broker').env, { ...defaults, listeners }, echo)
+    await assert.rejects(server.start(), /Listener SECURE asks for SSL.*listener\.security\.protocol\.map/)
   })
 })
 

@@ -294,8 +294,9 @@ export class Broker {
     const socketServer = new SocketServer(
       this.#env,
       {
-        listeners: config.listeners.map(({ name, host, port }) => ({
+        listeners: config.listeners.map(({ name, securityProtocol, host, port }) => ({
           name,
+          securityProtocol,
           host: host === '' ? '0.0.0.0' : host,
           port,
           isInterBroker: name === config.interBrokerListenerName,

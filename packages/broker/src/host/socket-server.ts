@@ -1,4 +1,6 @@
 import type { Connection, Counter, Env, Listener, Logger, Timer } from '@odradek/base'
+import { ConfigError } from '../config/config-error.ts'
+import type { SecurityProtocol } from '../config/listener-endpoint.ts'
 import type { BadFrameSize } from './socket/frame-reader.ts'
 import type { ConnectionOwner, Dispatch } from './socket/client-connection.ts'
 import { ClientConnection } from './socket/client-connection.ts'
@@ -8,6 +10,7 @@ import { MemoryBudget } from './socket/memory-budget.ts'
 /** One address to listen on. */
 export interface SocketListenerOptions {
   readonly name: string
+  readonly securityProtocol: SecurityProtocol
   readonly host: string
   /** 0 asks for any free port. */
   readonly port: number
@@ -85,8 +88,16 @@ export class SocketServer {
     }
   }
 
-  /** Opens all listeners. Rejects with `NetworkError`, and has then closed what was open already. */
+  /**
+   * Opens all listeners. Rejects with `ConfigError` for one that it cannot secure, with `NetworkError` for one that it cannot bind,
+   * and has then closed what was open already.
+   */
   async start(): Promise<void> {
+    for (const { name, securityProtocol } of this.#options.listeners) {
+      if (securityProtocol === 'PLAINTEXT') continue
+      const message = `Listener ${name} asks for ${securityProtocol}, but this broker speaks PLAINTEXT only: map ${name} to PLAINTEXT in listener.security.protocol.map, or remove it from listeners`
+      throw new ConfigError('INCONSISTENT', message)
+    }
     try {
       for (const options of this.#options.listeners) {
         const listener = await this.#env.network.listen({ host: options.host, port: options.port }, (connection) =>
