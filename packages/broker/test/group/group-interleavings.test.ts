@@ -21,13 +21,15 @@ for (const seed of seeds) {
     })
     for (const consumer of consumers) void simulation.sleep(random.integer(20_000)).then(() => consumer.run())
 
+    const shown = new Map<TestConsumer, bigint>()
     while (simulation.now < eventfulMs) {
       await simulation.run(random.integer(10_000))
+      watchOffsets(consumers, shown)
       const dice = random.float()
       if (dice < 0.1) world.log.isHeld = true
       else if (dice < 0.3) release(world)
       else if (dice < 0.4) world.log.appendError = 'NOT_ENOUGH_REPLICAS'
-      else if (dice < 0.5) void world.failOver(random.float() < 0.5)
+      else if (dice < 0.5) await simulation.runUntil(world.failOver(random.float() < 0.5))
     }
     history.isEventful = false
     world.log.appendError = undefined
@@ -54,6 +56,15 @@ for (const seed of seeds) {
       'the next coordinator knows what this one did',
     )
   })
+}
+
+/** Notes what offsets are shown now, none of which may be lower than before. */
+function watchOffsets(consumers: readonly TestConsumer[], shown: Map<TestConsumer, bigint>): void {
+  for (const consumer of consumers) {
+    const offset = consumer.shownOffset
+    assert.ok(offset >= (shown.get(consumer) ?? -1n), 'a committed offset never goes back')
+    shown.set(consumer, offset)
+  }
 }
 
 function release(world: GroupWorld): void {
