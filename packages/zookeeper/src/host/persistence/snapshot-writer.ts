@@ -10,7 +10,7 @@ import type { DataDirectory } from './data-directory.ts'
 import { fileVersion, snapshotMagic, snapshotName } from './file-format.ts'
 
 /** So much is written between two looks at what else there is to do. */
-const sliceSizeBytes = 256 * 1024
+const usualSliceSizeBytes = 256 * 1024
 
 const aclList = vector(acl)
 
@@ -18,14 +18,19 @@ const aclList = vector(acl)
  * Writes the state as a snapshot named for the last transaction in it at the start. Others change the tree meanwhile: it is fuzzy, and
  * replaying the log from that transaction on makes it whole. It has its name only once it is whole and synced. Returns its path.
  */
-export async function writeSnapshot(disk: Disk, directory: DataDirectory, state: ServerState): Promise<string> {
+export async function writeSnapshot(
+  disk: Disk,
+  directory: DataDirectory,
+  state: ServerState,
+  sliceSizeBytes = usualSliceSizeBytes,
+): Promise<string> {
   const zxid = state.tree.lastProcessedZxid
   const temporary = `${directory.snapshotDirectory}/.${snapshotName(zxid)}.tmp`
   const path = directory.snapshotPath(zxid)
   const file = disk.openSync(temporary, 'truncate')
   try {
     const output = new SnapshotOutput(file)
-    for (const _slice of encodeSnapshot(state, output)) await output.flush()
+    for (const _slice of encodeSnapshot(state, output, sliceSizeBytes)) await output.flush()
     await output.flush()
     await file.sync()
   } catch (error) {
@@ -40,7 +45,7 @@ export async function writeSnapshot(disk: Disk, directory: DataDirectory, state:
 }
 
 /** Yields whenever a slice is full. */
-function* encodeSnapshot(state: ServerState, output: SnapshotOutput): Generator<void> {
+function* encodeSnapshot(state: ServerState, output: SnapshotOutput, sliceSizeBytes: number): Generator<void> {
   const { tree, sessions } = state
   fileHeader.encode(output.writer, { magic: snapshotMagic, version: fileVersion, dbid: -1n })
   const timeouts = sessions.timeouts()
@@ -102,7 +107,7 @@ function encodeNode(writer: ByteWriter, path: string, node: DataNode): void {
 /** The bytes of a snapshot on their way to its file, with the checksum that seals them. */
 class SnapshotOutput {
   readonly #file: DiskFile
-  writer = new ByteWriter(sliceSizeBytes)
+  writer = new ByteWriter()
   #checksum = 1
   #positionBytes = 0
   #chunks: Buffer[] = []
@@ -116,7 +121,7 @@ class SnapshotOutput {
       this.#checksum = adler32(chunk, this.#checksum)
       this.#chunks.push(chunk)
     }
-    this.writer = new ByteWriter(sliceSizeBytes)
+    this.writer = new ByteWriter()
   }
 
   /** Checksum of all before, and a mark. */
