@@ -146,7 +146,7 @@ export class ControllerCore {
         this.#isRegistered = true
         return this.#elect()
       case 'znode-changed':
-        return event.path === controllerPath ? this.#onControllerChanged() : this.#onZnodeChanged(event.path)
+        return event.path === controllerPath ? this.#onControllerChanged() : this.#onZnodeChanged(event)
       case 'timer':
         return this.#whenActive((context) => (event.epoch === context.epoch ? rebalanceLeaders(context) : nothing()))
       case 'broker-answered':
@@ -182,13 +182,15 @@ export class ControllerCore {
     if (controllerId === -1) yield* this.#elect()
   }
 
-  #onZnodeChanged(path: string): Procedure {
+  #onZnodeChanged({ path, change }: Extract<Queued, { type: 'znode-changed' }>): Procedure {
     return this.#whenActive((context) => {
       if (path === brokerIdsPath) return onBrokerIdsChanged(context)
       if (path === topicsPath) return onTopicsChanged(context)
       if (path === deleteTopicsPath) return onDeleteTopicsChanged(context)
       if (path === isrChangeNotificationPath) return onIsrChanged(context)
       if (path === logDirEventNotificationPath) return onLogDirFailed(context)
+      // What follows is about one znode: that it went is seen by the list above it.
+      if (change === 'deleted') return nothing()
       if (path === preferredReplicaElectionPath) return onPreferredReplicaElection(context)
       if (path.startsWith(`${topicsPath}/`)) return onTopicChanged(context, path.slice(topicsPath.length + 1))
       if (path.startsWith(`${brokerIdsPath}/`)) {

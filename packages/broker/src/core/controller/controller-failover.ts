@@ -7,9 +7,9 @@ import { onPreferredReplicaElection, scheduleRebalance } from './leader-rebalanc
 import { bringPartitionsOnline } from './leadership-change.ts'
 import { dropOldNotifications } from './notifications.ts'
 import { readPartitionStates } from './partition-states.ts'
-import { bringReplicasOnline } from './replica-changes.ts'
+import { bringReplicasOnline, takeMissingReplicasOffline } from './replica-changes.ts'
 import { loadTopics, readTopicNames } from './topic-changes.ts'
-import { onDeleteTopicsChanged } from './topic-deletion.ts'
+import { markDeletions, resumeDeletions } from './topic-deletion.ts'
 import type { Steps } from './znode-operation.ts'
 import { ask, expect } from './znode-operation.ts'
 
@@ -45,13 +45,15 @@ export function* takeOver(context: ControllerContext): Steps<void> {
   for (const [partition, leadership] of yield* readPartitionStates(context, partitions)) {
     partition.leadership = leadership
   }
+  yield* markDeletions(context)
   // Brokers must know each other before any of them is told to follow another.
   batch.addUpdateMetadata(state.liveBrokers.keys(), state.allPartitions())
   batch.flush()
   bringReplicasOnline(context, [...state.liveBrokers.keys()])
+  yield* takeMissingReplicasOffline(context)
   yield* bringPartitionsOnline(context)
   yield* onPreferredReplicaElection(context)
-  yield* onDeleteTopicsChanged(context)
+  yield* resumeDeletions(context)
   scheduleRebalance(context, FIRST_REBALANCE_DELAY_MS)
   context.log(
     'info',

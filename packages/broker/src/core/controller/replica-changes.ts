@@ -85,6 +85,23 @@ export function* onReplicasOffline(
   batch.flush()
 }
 
+/** After an election: brokers that went while nobody was in charge are still named as in sync. */
+export function* takeMissingReplicasOffline(context: ControllerContext): Steps<void> {
+  const { state, batch } = context
+  const missing = new Map<number, ControlledPartition[]>()
+  for (const partition of state.allPartitions()) {
+    if (partition.leadership === undefined || state.isDeleting(partition.topic)) continue
+    for (const brokerId of partition.assignment.replicas) {
+      if (state.isReplicaOnline(brokerId, partition)) continue
+      const partitions = missing.get(brokerId)
+      if (partitions === undefined) missing.set(brokerId, [partition])
+      else partitions.push(partition)
+    }
+  }
+  for (const [brokerId, partitions] of missing) yield* takeReplicasOffline(context, brokerId, partitions)
+  batch.flush()
+}
+
 /** Tells a broker that has come about its replicas whose partitions have a state. */
 export function bringReplicasOnline(context: ControllerContext, brokerIds: readonly number[]): void {
   const { state, batch } = context

@@ -144,23 +144,28 @@ export function* onStopReplicaAnswered(
   if (isAnyDone || failures.length > 0) yield* resumeDeletions(context)
 }
 
-/** /admin/delete_topics has changed (or is read after an election): those named there are to go. */
-export function* onDeleteTopicsChanged(context: ControllerContext): Steps<void> {
+/** Reads /admin/delete_topics, watches it, and marks the topics named there. Requests that cannot be met are taken away. */
+export function* markDeletions(context: ControllerContext): Steps<void> {
   const { state, settings } = context
   const operation = { op: 'getChildren', path: deleteTopicsPath, watch: true } as const
   const names = [...expect(operation, yield* ask(operation)).children].sort()
-  const void_ = names.filter((name) => !settings.isDeleteTopicEnabled || !state.topics.has(name))
-  if (void_.length > 0) {
+  const refused = names.filter((name) => !settings.isDeleteTopicEnabled || !state.topics.has(name))
+  if (refused.length > 0) {
     context.log(
       'warn',
       settings.isDeleteTopicEnabled
-        ? `Topics that do not exist cannot be deleted: ${void_.join(', ')}.`
-        : `Topics are not deleted, because delete.topic.enable is false: ${void_.join(', ')}.`,
+        ? `Topics that do not exist cannot be deleted: ${refused.join(', ')}.`
+        : `Topics are not deleted, because delete.topic.enable is false: ${refused.join(', ')}.`,
     )
-    yield* context.write(void_.map((name) => ({ op: 'delete', path: deleteTopicPath(name) })))
+    yield* context.write(refused.map((name) => ({ op: 'delete', path: deleteTopicPath(name) })))
   }
-  const fresh = names.filter((name) => !void_.includes(name) && !state.topicsToDelete.has(name))
+  const fresh = names.filter((name) => !refused.includes(name) && !state.topicsToDelete.has(name))
   if (fresh.length > 0) context.log('info', `Topics to be deleted: ${fresh.join(', ')}.`)
   for (const name of fresh) state.topicsToDelete.add(name)
+}
+
+/** /admin/delete_topics has changed: those named there are to go. */
+export function* onDeleteTopicsChanged(context: ControllerContext): Steps<void> {
+  yield* markDeletions(context)
   yield* resumeDeletions(context)
 }
