@@ -13,6 +13,8 @@ export interface CoordinatorPartitionOptions<Rec> {
   readonly clock: Clock
   readonly timers: Timers
   readonly log: Logger
+  /** The topic, for people. */
+  readonly topic: string
   readonly codec: RecordCodec<Rec>
   /** How long a write may wait for its replicas before it is answered with REQUEST_TIMED_OUT. */
   readonly commitTimeoutMs: number
@@ -88,11 +90,11 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
       this.#step((effects, now) => this.core.loaded(effects, now))
     })
     const elapsedMs = Math.round(this.#options.clock.monotonicMs() - startedMs)
-    this.#options.log.info(`loaded partition ${this.partition}`, {
-      ...loaded,
-      leaderEpoch: this.leaderEpoch,
-      elapsedMs,
-    })
+    const { topic, log } = this.#options
+    const fields = { records: loaded.records, leaderEpoch: this.leaderEpoch, elapsedMs }
+    // An empty partition is nothing to tell about, and there may be fifty of them.
+    if (loaded.records > 0) log.info(`loaded ${topic}-${this.partition}`, fields)
+    else log.debug(`loaded ${topic}-${this.partition}`, fields)
   }
 
   /** Stops everything; whatever is parked ends with `error`. */

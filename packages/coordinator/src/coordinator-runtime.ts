@@ -11,6 +11,8 @@ export interface CoordinatorRuntimeOptions<Rec, Core extends CoordinatorCore<Rec
   readonly clock: Clock
   readonly timers: Timers
   readonly log: Logger
+  /** The coordinator's topic, for people. */
+  readonly topic: string
   readonly codec: RecordCodec<Rec>
   /** How long a write may wait for its replicas before it is answered with REQUEST_TIMED_OUT. */
   readonly commitTimeoutMs: number
@@ -56,7 +58,7 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
       this.#partitions.set(partition, loading)
       await loading.load()
     } catch (error) {
-      const message = `could not load partition ${partition}; its requests are answered with NOT_COORDINATOR`
+      const message = `could not load ${this.#options.topic}-${partition}; its requests are answered with NOT_COORDINATOR`
       this.#options.log.error(message, { leaderEpoch, error })
       if (loading !== undefined && loading.state !== 'closed') this.#drop(loading)
     }
@@ -138,6 +140,8 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
   #drop(partition: CoordinatorPartition<Rec, Core>): void {
     if (this.#partitions.get(partition.partition) === partition) this.#partitions.delete(partition.partition)
     partition.close(new KafkaError('NOT_COORDINATOR'))
-    this.#options.log.info(`unloaded partition ${partition.partition}`, { leaderEpoch: partition.leaderEpoch })
+    this.#options.log.debug(`unloaded ${this.#options.topic}-${partition.partition}`, {
+      leaderEpoch: partition.leaderEpoch,
+    })
   }
 }

@@ -20,6 +20,7 @@ function worldOn(log: MemoryLog): World {
     clock: env.clock,
     timers: env.timers,
     log: env.log,
+    topic: '__counters',
     codec: counterCodec,
     commitTimeoutMs: 5000,
     loadSizeBytesMax: 1024,

@@ -59,6 +59,7 @@ export class GroupCoordinator {
       clock: env.clock,
       timers: env.timers,
       log: this.#log,
+      topic: OFFSETS_TOPIC,
       codec: groupRecordCodec,
       commitTimeoutMs: config.offsetsCommitTimeoutMs,
       loadSizeBytesMax: config.offsetsLoadBufferSize,

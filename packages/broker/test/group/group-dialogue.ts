@@ -255,7 +255,7 @@ export class GroupDialogue {
       this.#lines.push(`${message}${values.join('')}`)
     }
     const logger: Logger = {
-      debug: () => undefined,
+      debug: log,
       info: log,
       warn: log,
       error: log,

@@ -59,6 +59,7 @@ export class GroupWorld {
       clock: this.env.clock,
       timers: this.env.timers,
       log: this.logger,
+      topic: '__consumer_offsets',
       codec: groupRecordCodec,
       commitTimeoutMs: 5000,
       loadSizeBytesMax: 1 << 20,
