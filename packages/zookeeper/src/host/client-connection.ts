@@ -24,6 +24,9 @@ import { TrafficStatistics } from './server-statistics.ts'
 /** A client that does not read what it asked for is cut off when so much waits for it. */
 const pendingBytesMax = 64 * 1024 * 1024
 
+/** So much is gathered within a turn before it is sent: one turn may ask for a great deal. */
+const flushSizeBytes = 256 * 1024
+
 /** What a connection needs of the server that it belongs to. */
 export interface ConnectionOwner {
   readonly packetSizeBytesMax: number
@@ -250,6 +253,7 @@ export class ClientConnection implements Client, ConnectionHandler {
     length.set(writer.sizeBytes - start)
     this.statistics.sentCount++
     this.#owner.statistics.sentCount++
+    if (writer.sizeBytes > flushSizeBytes) this.flush()
   }
 
   /** Sends what the turn brought, as one write. */

@@ -131,6 +131,15 @@ export class RawClient {
     >
   }
 
+  /** Reads nothing more until `resume`. */
+  pause(): void {
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    this.#connection.resume()
+  }
+
   close(): void {
     this.#connection.destroy()
   }

@@ -66,7 +66,7 @@ export class RequestPipeline {
     this.#lastZxid = state.tree.lastProcessedZxid
   }
 
-  /** Proposals that are not committed yet. */
+  /** Proposals that are not committed yet, and reads that wait for them. */
   get outstandingCount(): number {
     return this.#outstandingCount
   }
@@ -179,6 +179,7 @@ export class RequestPipeline {
     assert(waiting?.shift() === proposal, 'writes of a session are committed in their order')
     for (let next = waiting[0]; typeof next === 'function'; next = waiting[0]) {
       waiting.shift()
+      this.#outstandingCount--
       next()
     }
     if (waiting.length === 0) this.#waiting.delete(sessionId)
@@ -186,8 +187,9 @@ export class RequestPipeline {
 
   #inOrder(request: Request, answer: () => void): void {
     const waiting = this.#waiting.get(request.sessionId)
-    if (waiting === undefined) answer()
-    else waiting.push(answer)
+    if (waiting === undefined) return answer()
+    waiting.push(answer)
+    this.#outstandingCount++
   }
 
   #answerRead(operation: ReadOperation<unknown>, request: Request): void {
