@@ -6,6 +6,7 @@ import { countsLine, Report } from './lib/report.ts'
 
 const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>])[] = [
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
+  ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],
   ['kcat', () => import('./clients/kcat/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
