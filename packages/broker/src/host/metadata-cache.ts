@@ -121,7 +121,7 @@ export class MetadataCache {
       for (const state of topic.partitionStates) this.#apply(topic.topicName, topic.topicId, state, deleted)
     }
     if (deleted.length > 0) for (const listener of this.#deletionListeners) listener(deleted)
-    for (const listener of [...this.#updateListeners]) listener()
+    for (const listener of this.#updateListeners) listener()
   }
 
   #apply(

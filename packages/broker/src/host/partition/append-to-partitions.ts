@@ -54,10 +54,10 @@ export function appendToPartitions(
   const outcomes: AppendOutcome[] = []
   const unacknowledged = new Set<AppendOutcome>()
   let isAppending = true
-  let timer: Timer | undefined
+  const deadline: { timer?: Timer } = {}
   const finish = (): void => {
     if (isAppending || unacknowledged.size > 0) return
-    timer?.cancel()
+    deadline.timer?.cancel()
     done(outcomes)
   }
   for (const entry of entries) {
@@ -89,14 +89,13 @@ export function appendToPartitions(
     }
   }
   isAppending = false
-  timer =
-    unacknowledged.size === 0
-      ? undefined
-      : env.timers.after(options.timeoutMs, () => {
-          for (const outcome of unacknowledged) fail(outcome, ErrorCode.REQUEST_TIMED_OUT)
-          unacknowledged.clear()
-          finish()
-        })
+  if (unacknowledged.size > 0) {
+    deadline.timer = env.timers.after(options.timeoutMs, () => {
+      for (const outcome of unacknowledged) fail(outcome, ErrorCode.REQUEST_TIMED_OUT)
+      unacknowledged.clear()
+      finish()
+    })
+  }
   finish()
 }
 

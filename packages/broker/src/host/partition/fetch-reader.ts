@@ -40,7 +40,8 @@ export function readForFetch(
   let bytesRead = 0
   let needsAnswer = false
   for (const fetch of fetches) {
-    const partition = lookup(fetch.topic, fetch.partitionIndex)
+    // A topic id that nobody knows a name for.
+    const partition = fetch.topic === '' ? ErrorCode.UNKNOWN_TOPIC_ID : lookup(fetch.topic, fetch.partitionIndex)
     const read =
       typeof partition === 'number'
         ? failedRead(partition)
