@@ -7,6 +7,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['types', path.join(binaries, 'tsc')],
   ['lint', path.join(binaries, 'oxlint'), '--type-aware', '--deny-warnings'],
   ['format', path.join(binaries, 'oxfmt'), '--check', 'packages', 'tools', 'judges', 'bench'],
+  ['structure', process.execPath, '--disable-warning=ExperimentalWarning', 'tools/structure/report.ts'],
 ]
 let failed = 0
 for (const [name, command, ...args] of steps) {
