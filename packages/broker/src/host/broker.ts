@@ -121,6 +121,7 @@ export class Broker {
       await this.#start(startMs)
     } catch (error) {
       await this.#undoAll()
+      this.#parts = undefined
       throw error
     }
   }
