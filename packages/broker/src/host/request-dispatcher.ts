@@ -93,7 +93,7 @@ export class RequestDispatcher {
       const reader = new ByteReader(frame)
       clientId = decodeRequestHeader(reader).clientId
       body = handler.request.decode(reader, start.apiVersion)
-      if (reader.remaining > 0) throw new DecodeError('MALFORMED', `${reader.remaining} bytes are left over`)
+      // Bytes behind the body are ignored, as Kafka does: librdkafka 2.11 sends three when it asks for all topics.
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       return this.#refuse(
