@@ -56,7 +56,9 @@ class LogLoader {
   readonly #options: LoadOptions
   readonly #segments = new SegmentList<Segment>()
   readonly #epochs = new LeaderEpochCache()
-  readonly #producers = new ProducerStates()
+  #producers = new ProducerStates()
+  /** As the segment that was recovered last leaves them. */
+  #recovered: ProducerStates | undefined
   #snapshots: ProducerSnapshotFiles
   #recoveryPoint: number
   #recoveredBytes = 0
@@ -179,10 +181,8 @@ class LogLoader {
   /** Bytes that were cut off. */
   #recoverSegment(segment: Segment): number {
     const { env } = this.#context
-    const producers = new ProducerStates()
-    const floor = Math.max(this.#options.logStartOffset, this.#segments.first.baseOffset)
-    this.#snapshots.restore(producers, floor, this.#snapshotTime, segment.baseOffset)
-    replaySegments(producers, this.#segments.from(producers.mapEndOffset), segment.baseOffset)
+    const producers = this.#producersBefore(segment)
+    this.#recovered = producers
     this.#recoveredBytes += segment.sizeBytes
     let nextOffset = segment.baseOffset
     const cutBytes = segment.recover((scanner) => {
@@ -204,6 +204,15 @@ class LogLoader {
     producers.mapEndOffset = nextOffset
     this.#snapshots.take(producers)
     return cutBytes
+  }
+
+  #producersBefore(segment: Segment): ProducerStates {
+    if (this.#recovered?.mapEndOffset === segment.baseOffset) return this.#recovered
+    const producers = new ProducerStates()
+    const floor = Math.max(this.#options.logStartOffset, this.#segments.first.baseOffset)
+    this.#snapshots.restore(producers, floor, this.#snapshotTime, segment.baseOffset)
+    replaySegments(producers, this.#segments.from(producers.mapEndOffset), segment.baseOffset)
+    return producers
   }
 
   #noteEpoch(batch: RecordBatch): void {
@@ -260,6 +269,11 @@ class LogLoader {
     this.#snapshots.remove(
       (offset) => offset > logEndOffset || (offset <= logStartOffset && offset < this.#segments.first.baseOffset),
     )
+    if (this.#recovered?.mapEndOffset === logEndOffset) {
+      // A snapshot has only the last batch of each producer, but a client whose broker was killed repeats all that it had in flight.
+      this.#producers = this.#recovered
+      return
+    }
     const hasNone = this.#snapshots.latest === undefined
     this.#snapshots.restore(this.#producers, logStartOffset, this.#snapshotTime)
     if (hasNone && this.#options.hadCleanShutdown) {
