@@ -54,6 +54,7 @@ export class MachineNetwork implements Network {
     accept: (connection: Connection) => void,
     http: HttpHandler | undefined,
   ): Promise<Listener> {
+    if (!this.#process.isAlive) return new Promise(() => {})
     const isLocalOnly = host === '127.0.0.1' || host === 'localhost' || host === '::1'
     const open = this.#network.openPort(port, { owner: this.#process, isLocalOnly, accept, http })
     return new Promise((resolve, reject) => {

@@ -1,0 +1,133 @@
+import type { Env } from '@odradek/base'
+import { Broker, parseBrokerConfig } from '@odradek/broker'
+import { ErrorCode } from '@odradek/kafka-protocol'
+import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
+import { CommittedOffsets } from '../invariants/committed-offsets.ts'
+import { PartitionHistory } from '../invariants/partition-history.ts'
+import { Nemesis } from '../nemesis.ts'
+import type { NemesisOptions } from '../nemesis.ts'
+import type { Scenario } from '../scenario.ts'
+import { Service } from '../service.ts'
+import { BrokerLink } from '../workloads/broker-link.ts'
+import { GroupMember } from '../workloads/group-member.ts'
+import { ProducerWorkload } from '../workloads/producer-workload.ts'
+import { ReaderWorkload } from '../workloads/reader-workload.ts'
+import type { World } from '../world.ts'
+import { zookeeperService } from './zookeeper.ts'
+
+const address = { host: 'broker', port: 9092 }
+const topic = 'records'
+const partitionCount = 2
+const troubleMs = 25_000
+
+/** What is written and not synced outlives the process, so nothing acknowledged may be lost with Kafka's defaults. */
+export const brokerScenario: Scenario = {
+  name: 'broker',
+  about: 'a broker and a ZooKeeper server that are killed and cut off, with producers, readers and a group',
+  withinMs: 900_000,
+  run: (world) =>
+    play(
+      world,
+      {},
+      {
+        troubles: ['kill', 'kill', 'kill-while-writing', 'partition', 'reset', 'pause', 'slow-disk', 'clock-jump'],
+        calmMsMean: 2_500,
+      },
+    ),
+}
+
+/** Without a sync before the answer Kafka promises nothing over a power failure; with `flush.messages=1` it does. */
+export const brokerPowerScenario: Scenario = {
+  name: 'broker-power',
+  about: 'a broker with flush.messages=1 whose power fails again and again, with producers, readers and a group',
+  withinMs: 900_000,
+  run: (world) =>
+    play(
+      world,
+      { 'log.flush.interval.messages': '1' },
+      {
+        troubles: ['power', 'power', 'power-while-writing', 'kill-while-writing', 'reset'],
+        calmMsMean: 1_500,
+      },
+    ),
+}
+
+async function play(world: World, properties: Record<string, string>, nemesis: NemesisOptions): Promise<void> {
+  const zookeeper = zookeeperService(world)
+  zookeeper.start()
+  const broker = brokerService(world, properties)
+  broker.start()
+  const histories = Array.from(
+    { length: partitionCount },
+    (_, index) => new PartitionHistory(world, `${topic}-${index}`),
+  )
+  const committed = new CommittedOffsets(world, 'the group')
+  const clients = ['client-0', 'client-1', 'client-2'].map((name) => world.machine(name))
+  const [first, second, third] = clients as [(typeof clients)[0], (typeof clients)[0], (typeof clients)[0]]
+  await createTopic(world)
+
+  const producers = [
+    new ProducerWorkload(world, first, { name: 'once', broker: address, topic, histories, isIdempotent: false }),
+    new ProducerWorkload(world, second, { name: 'exact-a', broker: address, topic, histories, isIdempotent: true }),
+    new ProducerWorkload(world, third, { name: 'exact-b', broker: address, topic, histories, isIdempotent: true }),
+  ]
+  const reader = new ReaderWorkload(world, first, { name: 'reader', broker: address, topic, histories })
+  const members = [second, third].map(
+    (machine, index) =>
+      new GroupMember(world, machine, {
+        name: `member-${index}`,
+        broker: address,
+        group: 'group',
+        topic,
+        partitionCount,
+        committed,
+      }),
+  )
+  const workloads = [...producers, reader, ...members]
+  const runs = workloads.map((workload) => world.spawn(workload.run()))
+  await new Nemesis(world, [broker, broker, zookeeper], clients, nemesis).run(troubleMs)
+  await world.sleep(3_000)
+  for (const workload of workloads) workload.stop()
+  await Promise.all(runs)
+  // One who has seen nothing yet sees the same.
+  const fresh = new ReaderWorkload(world, second, { name: 'fresh reader', broker: address, topic, histories })
+  await Promise.all([reader.readToEnd(), fresh.readToEnd()])
+  for (const history of histories) history.finish(['exact-a', 'exact-b'])
+}
+
+function brokerService(world: World, properties: Record<string, string>): Service {
+  const { config } = {
+    config: parseBrokerConfig({
+      'broker.id': '0',
+      listeners: 'PLAINTEXT://broker:9092',
+      'log.dirs': '/data/kafka',
+      'zookeeper.connect': 'zookeeper:2181',
+      'zookeeper.session.timeout.ms': '6000',
+      'zookeeper.connection.timeout.ms': '60000',
+      'offsets.topic.num.partitions': '2',
+      'offsets.topic.replication.factor': '1',
+      'group.initial.rebalance.delay.ms': '0',
+      'log.segment.bytes': '50000',
+      ...properties,
+    }),
+  }
+  const service = new Service(world, world.machine('broker'), async (env: Env) => {
+    const broker = new Broker(env, config, { onFatal: (error) => service.exit(env, error) })
+    await broker.start()
+  })
+  return service
+}
+
+async function createTopic(world: World): Promise<void> {
+  const link = new BrokerLink(world, world.machine('observer'), 'observer', address)
+  for (let isDone = false; !isDone;) {
+    await link.attempt(async () => {
+      const topics = [{ name: topic, numPartitions: partitionCount, replicationFactor: 1 }]
+      const answer = await link.send(createTopicsRequest, createTopicsResponse, { topics })
+      const errorCode = answer.topics[0]?.errorCode ?? -1
+      isDone = errorCode === ErrorCode.TOPIC_ALREADY_EXISTS || link.isFine(errorCode, 'CreateTopics')
+    })
+    await link.pause(100)
+  }
+  link.close()
+}
