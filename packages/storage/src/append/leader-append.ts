@@ -1,3 +1,4 @@
+import { DecodeError } from '@odradek/base'
 import { decompress, encodeRecordBatch, KafkaError, RecordBatch } from '@odradek/kafka-protocol'
 import type { Compression } from '@odradek/kafka-protocol'
 import type { AppendOrigin } from '../core/producer/producer-states.ts'
@@ -8,6 +9,9 @@ import { RecordWalker } from './record-walker.ts'
 /** A compressed batch may grow to this when its records are looked at: what is beyond is taken for an attack. */
 const decompressedBytesMax = 256 * 1024 * 1024
 const batchHeaderBytes = 61
+const codecMask = 7
+/** zstd */
+const codecMax = 4
 
 /** Checks of what a leader appends, and the changes that the topic's configuration asks for. Kafka's rules and order. */
 export class LeaderAppend {
@@ -110,6 +114,9 @@ function checkBatch(batch: RecordBatch, config: LogConfig, origin: AppendOrigin)
   if (batch.magic !== 2) throw invalidRecords(`magic ${batch.magic} where record batches of magic 2 are expected`)
   if (origin === 'client' && batch.baseOffset !== 0)
     throw invalidRecords(`base offset ${batch.baseOffset} instead of 0`)
+  if ((batch.attributes & codecMask) > codecMax) {
+    throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `there is no codec ${batch.attributes & codecMask}`)
+  }
   if (batch.sizeInBytes > config.maxMessageBytes) throw tooLarge(batch.sizeInBytes, config)
   if (!batch.isCrcValid())
     throw new KafkaError(
@@ -149,14 +156,15 @@ function targetCompression(config: LogConfig, source: Compression): Compression 
 }
 
 function decompressed(compression: Compression, bytes: Buffer): Buffer {
+  return asInvalidRecords(() => decompress(compression, bytes, decompressedBytesMax))
+}
+
+/** What a decoder finds wrong is the client's fault. */
+function asInvalidRecords<Result>(decode: () => Result): Result {
   try {
-    return decompress(compression, bytes, decompressedBytesMax)
+    return decode()
   } catch (error) {
-    if (error instanceof KafkaError) throw error
-    throw new RecordValidationError(
-      'INVALID_RECORD',
-      `the ${compression} content of the batch cannot be decompressed: ${String(error)}`,
-    )
+    throw error instanceof DecodeError ? invalidRecords(`the records cannot be decoded: ${error.message}`) : error
   }
 }
 
@@ -165,7 +173,7 @@ function rebuild(batch: RecordBatch, compression: Compression, config: LogConfig
   const isAppendTime = config.timestampType === 'LogAppendTime'
   const level = compressionLevel(compression, config)
   const encoded = encodeRecordBatch({
-    records: [...batch.records()],
+    records: asInvalidRecords(() => [...batch.records(decompressedBytesMax)]),
     compression,
     ...(level === undefined ? {} : { level }),
     producerId: batch.producerId,

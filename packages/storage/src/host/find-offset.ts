@@ -59,7 +59,7 @@ function findRecord(
   matches: (record: { offset: number; timestampMs: number }) => boolean,
 ): OffsetAndTimestamp | undefined {
   for (const record of batch.records()) {
-    const candidate = { offset: Number(record.offset), timestampMs: Number(record.timestampMs) }
+    const candidate = { offset: record.offset, timestampMs: record.timestampMs }
     if (!matches(candidate)) continue
     const leaderEpoch = batch.magic >= 2 && batch.partitionLeaderEpoch >= 0 ? batch.partitionLeaderEpoch : undefined
     return { ...candidate, leaderEpoch }

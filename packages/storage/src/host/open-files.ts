@@ -1,4 +1,4 @@
-import { assert } from '@odradek/base'
+import { assert, DiskError } from '@odradek/base'
 import type { Disk, DiskFile } from '@odradek/base'
 
 /** A file that is opened when it is used and may be closed in between, so that ten thousand logs do not need as many handles. */
@@ -74,9 +74,20 @@ export class OpenFiles {
 
   open(file: LazyFile): DiskFile {
     if (this.#open.size >= this.#openMax) this.#sweep()
-    const opened = this.disk.openSync(file.path, 'write')
+    const opened = this.#openFile(file.path)
     this.#open.add(file)
     return opened
+  }
+
+  /** When the system has no more handles, those that are not needed at this moment are given back first. */
+  #openFile(path: string): DiskFile {
+    try {
+      return this.disk.openSync(path, 'write')
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== 'TOO_MANY_OPEN_FILES') throw error
+      for (const file of this.#open) file.close()
+      return this.disk.openSync(path, 'write')
+    }
   }
 
   closed(file: LazyFile): void {

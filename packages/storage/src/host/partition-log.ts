@@ -1,4 +1,3 @@
-import { DiskError } from '@odradek/base'
 import type { Random } from '@odradek/base'
 import { KafkaError } from '@odradek/kafka-protocol'
 import type { RecordBatch } from '@odradek/kafka-protocol'
@@ -14,20 +13,22 @@ import { parseFollowerAppend } from '../append/follower-append.ts'
 import { encodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
 import type { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
 import type { ProducerBatch, ProducerEntry } from '../core/producer/producer-entry.ts'
-import type { AbortedTransaction, AppendOrigin, ProducerStates } from '../core/producer/producer-states.ts'
+import type { AbortedTransaction, ProducerStates } from '../core/producer/producer-states.ts'
 import type { SegmentList } from '../core/segment-list.ts'
 import { TailCache } from '../core/tail-cache.ts'
-import { deletedSuffix, partitionMetadataName } from '../file-names.ts'
+import { partitionMetadataName } from '../file-names.ts'
 import type { LogConfig } from '../log-config.ts'
 import { findOffsetForTimestamp, findOffsetOfMaxTimestamp } from './find-offset.ts'
 import { loadLog } from './load-log.ts'
 import type { LoadedLog } from './load-log.ts'
 import type { LogContext } from './log-context.ts'
 import { LogFlusher } from './log-flusher.ts'
+import { LogHealth } from './log-health.ts'
 import type { ProducerSnapshotFiles } from './producer-snapshot-files.ts'
-import { replayProducer, replaySegments, transactionMarkerOf } from './producer-replay.ts'
+import { checkProducers, replayProducer, replaySegments } from './producer-replay.ts'
 import { deletableSegments } from './retention.ts'
 import { Segment } from './segment.ts'
+import { abortedTransactionsIn, readSegments, retireSegments } from './segment-files.ts'
 
 /** What is given to a log when it is opened. */
 export interface PartitionLogOptions {
@@ -57,7 +58,9 @@ const leaderAppend = new LeaderAppend()
 export class PartitionLog {
   readonly topic: string
   readonly partition: number
+  /** The log directory, and the log's own below it. */
   readonly directory: string
+  readonly path: string
   readonly #context: LogContext
   readonly #random: Random
   readonly #segments: SegmentList<Segment>
@@ -66,15 +69,13 @@ export class PartitionLog {
   readonly #snapshots: ProducerSnapshotFiles
   readonly #tail: TailCache
   readonly #flusher: LogFlusher
-  #path: string
   #topicId: string | undefined
   #config: LogConfig
   #rollJitterMs: number
   #logStartOffset: number
   #logEndOffset: number
   #highWatermark: number
-  #failure: Error | undefined
-  #isClosed = false
+  readonly #health: LogHealth
   /** Bytes that were validated when the log was opened after an unclean stop. */
   readonly recoveredBytes: number
 
@@ -82,9 +83,12 @@ export class PartitionLog {
     this.#context = context
     this.#random = options.random
     this.topic = options.topic
+    this.#health = new LogHealth(`${options.topic}-${options.partition}`, (error) =>
+      context.onDiskFailure(options.directory, error),
+    )
     this.partition = options.partition
     this.directory = options.directory
-    this.#path = options.path
+    this.path = options.path
     this.#topicId = options.topicId
     this.#config = options.config
     this.#rollJitterMs = this.#newJitter()
@@ -98,18 +102,14 @@ export class PartitionLog {
     this.#highWatermark = Math.min(Math.max(options.highWatermark, loaded.logStartOffset), loaded.logEndOffset)
     this.#producers.transactions.onReplicated(this.#highWatermark)
     this.recoveredBytes = loaded.recoveredBytes
-    this.#flusher = new LogFlusher(context, this, loaded.segments, loaded.epochs, loaded.recoveryPoint, (error) =>
-      this.#fail(error),
-    )
+    this.#flusher = new LogFlusher(context, this, loaded.segments, loaded.epochs, loaded.recoveryPoint, (error) => {
+      this.#health.failed(error)
+    })
   }
 
   /** Opens, and makes where there is none, the log in `options.path`. Throws `DiskError`. */
   static open(context: LogContext, options: PartitionLogOptions): PartitionLog {
     return new PartitionLog(context, options, loadLog(context, options))
-  }
-
-  get path(): string {
-    return this.#path
   }
 
   get topicId(): string | undefined {
@@ -162,7 +162,7 @@ export class PartitionLog {
 
   /** The disk under the log failed; nothing works any more. */
   get isOffline(): boolean {
-    return this.#failure !== undefined
+    return this.#health.isOffline
   }
 
   /** The epoch under which the newest record was appended, or which was assigned since. */
@@ -182,9 +182,9 @@ export class PartitionLog {
   /** Notes the topic's id in `partition.metadata`, if it is not there yet. */
   assignTopicId(topicId: string): void {
     if (this.#topicId === topicId) return
-    this.#guard(() => {
+    this.#health.guard(() => {
       this.#context.env.disk.writeFileAtomicSync(
-        `${this.#path}/${partitionMetadataName}`,
+        `${this.path}/${partitionMetadataName}`,
         encodePartitionMetadata(topicId),
       )
     })
@@ -211,9 +211,9 @@ export class PartitionLog {
    */
   appendAsLeader(records: Buffer, options: AppendAsLeaderOptions): AppendResult {
     const { leaderEpoch, nowMs, origin = 'client' } = options
-    return this.#guard(() => {
+    return this.#health.guard(() => {
       const batches = leaderAppend.parse(records, this.#config, origin)
-      const duplicate = this.#checkProducers(batches, origin)
+      const duplicate = checkProducers(this.#producers, batches, origin)
       if (duplicate !== undefined) return this.#duplicateResult(duplicate, batches[0] as RecordBatch)
       const prepared = batches.map((batch) =>
         leaderAppend.prepare(batch, this.#config, origin, nowMs, batches.length === 1),
@@ -230,26 +230,11 @@ export class PartitionLog {
 
   /** Appends what a leader sent: offsets and epochs are in place. Throws `KafkaError` CORRUPT_MESSAGE, and OFFSET_OUT_OF_RANGE when it does not follow on what is here. */
   appendAsFollower(records: Buffer, nowMs: number): AppendResult {
-    return this.#guard(() => {
+    return this.#health.guard(() => {
       const batches = parseFollowerAppend(records, this.#logEndOffset)
-      this.#checkProducers(batches, 'replication')
+      checkProducers(this.#producers, batches, 'replication')
       return this.#append(batches, nowMs, -1)
     })
-  }
-
-  /** The batch of which this is a retry; throws when a producer's epoch or sequence does not fit. */
-  #checkProducers(batches: readonly RecordBatch[], origin: AppendOrigin): ProducerBatch | undefined {
-    for (const batch of batches) {
-      if (batch.producerId < 0) continue
-      const duplicate = origin === 'client' ? this.#producers.duplicateOf(batch) : undefined
-      if (duplicate !== undefined) return duplicate
-      if (!batch.isControl) this.#producers.checkData(batch, origin)
-      else {
-        const marker = transactionMarkerOf(batch)
-        if (marker !== undefined) this.#producers.checkMarker(batch, marker, origin)
-      }
-    }
-    return undefined
   }
 
   #duplicateResult({ lastOffset, offsetDelta, timestampMs }: ProducerBatch, batch: RecordBatch): AppendResult {
@@ -327,7 +312,7 @@ export class PartitionLog {
 
   #addSegment(baseOffset: number): void {
     const { files, env, positionModulus } = this.#context
-    const segment = new Segment(files, this.#path, baseOffset, 0, env.clock.wallMs(), positionModulus)
+    const segment = new Segment(files, this.path, baseOffset, 0, env.clock.wallMs(), positionModulus)
     segment.create(this.#config.preallocate ? this.#config.segmentBytes : 0)
     this.#segments.add(segment)
     this.#flusher.onDirectoryChanged()
@@ -350,30 +335,21 @@ export class PartitionLog {
     if (startOffset >= upperBoundOffset) return { chunks: [], sizeBytes: 0, nextOffset: startOffset }
     const cached = this.#tail.read(startOffset, maxBytes, options.minOneMessage, upperBoundOffset)
     return (
-      cached ?? this.#guard(() => this.#readFromDisk(startOffset, maxBytes, options.minOneMessage, upperBoundOffset))
+      cached ??
+      this.#health.guard(() =>
+        readSegments(this.#segments, startOffset, maxBytes, options.minOneMessage, upperBoundOffset),
+      )
     )
-  }
-
-  /** From one segment; from the next when that has nothing at or after the offset, as after a compaction. */
-  #readFromDisk(startOffset: number, maxBytes: number, minOneMessage: boolean, upperBoundOffset: number): ReadResult {
-    for (let index = this.#segments.floorIndex(startOffset); index < this.#segments.count; index++) {
-      const segment = this.#segments.all[Math.max(0, index)] as Segment
-      const found = segment.read(startOffset, maxBytes, minOneMessage, upperBoundOffset)
-      if (found === undefined) continue
-      const { chunk, nextOffset } = found
-      return { chunks: chunk.length === 0 ? [] : [chunk], sizeBytes: chunk.length, nextOffset }
-    }
-    return { chunks: [], sizeBytes: 0, nextOffset: startOffset }
   }
 
   /** The first record at or after `timestampMs`, by its own timestamp; undefined when there is none. */
   offsetForTimestamp(timestampMs: number): OffsetAndTimestamp | undefined {
-    return this.#guard(() => findOffsetForTimestamp(this.#segments.all, timestampMs, this.#logStartOffset))
+    return this.#health.guard(() => findOffsetForTimestamp(this.#segments.all, timestampMs, this.#logStartOffset))
   }
 
   /** The record with the largest timestamp; undefined when there is none with a timestamp. */
   offsetOfMaxTimestamp(): OffsetAndTimestamp | undefined {
-    return this.#guard(() => findOffsetOfMaxTimestamp(this.#segments.all))
+    return this.#health.guard(() => findOffsetOfMaxTimestamp(this.#segments.all))
   }
 
   /** The log start offset, with the epoch of the record there as far as it is known. */
@@ -413,17 +389,7 @@ export class PartitionLog {
 
   /** Aborted transactions that may concern a reader of `startOffset` up to `upperBoundOffset`. */
   abortedTransactions(startOffset: number, upperBoundOffset: number): AbortedTransaction[] {
-    return this.#guard(() => {
-      const found: AbortedTransaction[] = []
-      for (const segment of this.#segments.from(startOffset)) {
-        for (const transaction of segment.transactions.all()) {
-          if (transaction.lastOffset >= startOffset && transaction.firstOffset < upperBoundOffset)
-            found.push(transaction)
-          if (transaction.lastStableOffset >= upperBoundOffset) return found
-        }
-      }
-      return found
-    })
+    return this.#health.guard(() => abortedTransactionsIn(this.#segments, startOffset, upperBoundOffset))
   }
 
   /**
@@ -446,7 +412,7 @@ export class PartitionLog {
 
   /** Applies retention by start offset, size and time; returns how many segments went. */
   deleteOldSegments(nowMs: number): number {
-    return this.#guard(() => {
+    return this.#health.guard(() => {
       const deletable = deletableSegments(this.#segments.all, this.#config, {
         nowMs,
         logStartOffset: this.#logStartOffset,
@@ -465,19 +431,7 @@ export class PartitionLog {
   /** Takes segments out of the log; their files are renamed now and removed later. */
   #removeSegments(segments: readonly Segment[]): void {
     this.#segments.remove(segments)
-    const { disk } = this.#context.env
-    const renamed: string[] = []
-    for (const segment of segments) {
-      segment.giveUp()
-      const snapshot = this.#snapshots.release(segment.baseOffset)
-      for (const path of snapshot === undefined ? segment.paths() : [...segment.paths(), snapshot]) {
-        if (disk.statusSync(path) === undefined) continue
-        disk.renameSync(path, path + deletedSuffix)
-        renamed.push(path + deletedSuffix)
-      }
-    }
-    // What was renamed must not come back under its old name after a power failure: there would be a gap before it, or old data after it.
-    disk.syncDirectorySync(this.#path)
+    const renamed = retireSegments(this.#context, this.path, segments, this.#snapshots)
     this.#context.removeLater(renamed, this.#config.fileDeleteDelayMs, this.directory)
   }
 
@@ -487,7 +441,7 @@ export class PartitionLog {
       this.#epochs.truncateFromEnd(this.#logEndOffset)
       return false
     }
-    this.#guard(() => {
+    this.#health.guard(() => {
       if (offset < this.#segments.first.baseOffset) {
         this.#startAt(offset, offset)
         return
@@ -506,7 +460,7 @@ export class PartitionLog {
     this.#epochs.truncateFromEnd(this.#logEndOffset)
     this.#flusher.onTruncated(this.#logEndOffset)
     this.#snapshots.remove((candidate) => candidate > this.#logEndOffset)
-    this.#context.env.disk.syncDirectorySync(this.#path)
+    this.#context.env.disk.syncDirectorySync(this.path)
     const { env, producerIdExpirationMs } = this.#context
     const now = { nowMs: env.clock.wallMs(), producerIdExpirationMs }
     this.#snapshots.restore(this.#producers, this.#logStartOffset, now)
@@ -517,7 +471,7 @@ export class PartitionLog {
 
   /** Empties the log; it goes on at `offset`. */
   truncateFullyAndStartAt(offset: number, logStartOffset = offset): void {
-    this.#guard(() => this.#startAt(offset, logStartOffset))
+    this.#health.guard(() => this.#startAt(offset, logStartOffset))
   }
 
   #startAt(offset: number, logStartOffset: number): void {
@@ -544,11 +498,11 @@ export class PartitionLog {
    * Rejects with KAFKA_STORAGE_ERROR.
    */
   async flush(): Promise<void> {
-    this.#ensureUsable()
+    this.#health.ensureUsable()
     try {
       await this.#flusher.flush()
     } catch (error) {
-      throw this.#fail(error)
+      throw this.#health.failed(error)
     }
   }
 
@@ -559,7 +513,7 @@ export class PartitionLog {
 
   /** Writes the leader epochs when they have changed, and lets go of memory that was not used lately. */
   tidy(): void {
-    this.#guard(() => {
+    this.#health.guard(() => {
       this.#flusher.writeEpochs()
       for (const segment of this.#segments.all) {
         if (segment !== this.#segments.active) segment.release()
@@ -569,9 +523,9 @@ export class PartitionLog {
 
   /** Syncs all, writes a producer snapshot, and closes the files: a next start finds it as it is. */
   async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    if (this.#failure !== undefined) {
+    if (this.#health.isClosed) return
+    this.#health.markClosed()
+    if (this.#health.isOffline) {
       this.closeFiles()
       return
     }
@@ -596,38 +550,9 @@ export class PartitionLog {
 
   /** Nothing may use the log any more; its directory is about to be renamed or was lost. */
   markOffline(cause: Error): void {
-    this.#failure ??= cause
+    this.#health.markOffline(cause)
     this.#tail.clear()
     for (const segment of this.#segments.all) segment.giveUp()
-  }
-
-  #ensureUsable(): void {
-    if (this.#failure === undefined) return
-    throw new KafkaError(
-      'KAFKA_STORAGE_ERROR',
-      `the log of ${this.topic}-${this.partition} is offline: ${this.#failure.message}`,
-    )
-  }
-
-  #guard<Result>(operation: () => Result): Result {
-    this.#ensureUsable()
-    try {
-      return operation()
-    } catch (error) {
-      throw error instanceof DiskError ? this.#fail(error) : error
-    }
-  }
-
-  #fail(cause: unknown): unknown {
-    if (!(cause instanceof DiskError)) return cause
-    if (this.#failure === undefined) {
-      this.#failure = cause
-      this.#context.onDiskFailure(this.directory, cause)
-    }
-    return new KafkaError(
-      'KAFKA_STORAGE_ERROR',
-      `the log of ${this.topic}-${this.partition} is offline: ${cause.message}`,
-    )
   }
 }
 

@@ -1,15 +1,41 @@
-import { RecordBatch } from '@odradek/kafka-protocol'
-import type { ProducerStates, TransactionMarker } from '../core/producer/producer-states.ts'
+import { DecodeError } from '@odradek/base'
+import { parseEndTransaction, RecordBatch } from '@odradek/kafka-protocol'
+import type { ProducerBatch } from '../core/producer/producer-entry.ts'
+import type { AppendOrigin, ProducerStates, TransactionMarker } from '../core/producer/producer-states.ts'
 import type { BatchScanner } from './batch-scanner.ts'
 import type { Segment } from './segment.ts'
 
-/** The marker in a control batch, or undefined for other control batches and for one that compaction has emptied. */
+/** The marker in a control batch, or undefined for other control batches, for one that compaction has emptied, and for nonsense. */
 export function transactionMarkerOf(batch: RecordBatch): TransactionMarker | undefined {
-  for (const { key, value, timestampMs } of batch.records()) {
-    if (key === null || value === null || key.length < 4 || value.length < 6) return undefined
-    const type = key.readInt16BE(2)
-    if (type !== 0 && type !== 1) return undefined
-    return { isCommit: type === 1, coordinatorEpoch: value.readInt32BE(2), timestampMs: Number(timestampMs) }
+  try {
+    for (const record of batch.records()) {
+      const end = parseEndTransaction(record)
+      if (end === undefined) return undefined
+      const { coordinatorEpoch, outcome } = end
+      return { isCommit: outcome === 'commit', coordinatorEpoch, timestampMs: record.timestampMs }
+    }
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+  }
+  return undefined
+}
+
+/**
+ * The batch that a client sends again, if that is what it does. Throws `KafkaError` when the epoch or sequence of a producer does not
+ * fit what is known of it.
+ */
+export function checkProducers(
+  states: ProducerStates,
+  batches: readonly RecordBatch[],
+  origin: AppendOrigin,
+): ProducerBatch | undefined {
+  for (const batch of batches) {
+    if (batch.producerId < 0) continue
+    const duplicate = origin === 'client' ? states.duplicateOf(batch) : undefined
+    if (duplicate !== undefined) return duplicate
+    const marker = batch.isControl ? transactionMarkerOf(batch) : undefined
+    if (marker !== undefined) states.checkMarker(batch, marker, origin)
+    else if (!batch.isControl) states.checkData(batch, origin)
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import { assert } from '@odradek/base'
 import { batchSizeBytes, measureBatches, readInt64 } from '../core/batch-bytes.ts'
 import type { BatchRun } from '../core/batch-bytes.ts'
+import { ReadHints } from '../core/read-hints.ts'
 import type { TimestampOffset } from '../core/time-index.ts'
 import { logSuffix, offsetFileName } from '../file-names.ts'
 import type { LogConfig } from '../log-config.ts'
@@ -14,7 +15,6 @@ const relativeOffsetMax = 0x7fff_ffff
 const offsetIndexEntryBytes = 8
 const timeIndexEntryBytes = 12
 const maxTimestampAt = 35
-const hintCount = 8
 
 /** What is appended at once: whole batches with their offsets in place. */
 export interface SegmentAppend {
@@ -38,10 +38,7 @@ export class Segment {
   #firstTimestampMs: number | undefined
   #bytesSinceIndexEntry = 0
   #isGone = false
-  /** Where reads ended, as (offset, position): where the next one of the same reader begins. */
-  readonly #hintOffsets = new Float64Array(hintCount).fill(-1)
-  readonly #hintPositions = new Float64Array(hintCount)
-  #hintNext = 0
+  readonly #hints = new ReadHints()
   readonly #run: BatchRun = { sizeBytes: 0, nextOffset: 0 }
 
   constructor(
@@ -149,9 +146,8 @@ export class Segment {
 
   /** Position of the first batch that reaches `offset`, the end of the file when there is none. */
   locate(offset: number): number {
-    for (let hint = 0; hint < hintCount; hint++) {
-      if (this.#hintOffsets[hint] === offset) return this.#hintPositions[hint] as number
-    }
+    const hinted = this.#hints.find(offset)
+    if (hinted !== undefined) return hinted
     const scanner = this.scan(this.indexes.offsets.lookup(offset), false)
     while (scanner.next()) {
       if (scanner.lastOffset >= offset) return scanner.position
@@ -180,14 +176,8 @@ export class Segment {
     const run = this.#run
     measureBatches(buffer, 0, length, maxBytes, minOneMessage, upperBoundOffset, run)
     if (run.sizeBytes === 0) return { chunk: buffer.subarray(0, 0), nextOffset: startOffset }
-    this.#hint(run.nextOffset, position + run.sizeBytes)
+    this.#hints.add(run.nextOffset, position + run.sizeBytes)
     return { chunk: buffer.subarray(0, run.sizeBytes), nextOffset: run.nextOffset }
-  }
-
-  #hint(offset: number, position: number): void {
-    this.#hintOffsets[this.#hintNext] = offset
-    this.#hintPositions[this.#hintNext] = position
-    this.#hintNext = (this.#hintNext + 1) % hintCount
   }
 
   /** Offset after the last batch, found from the end of the index; the base offset when the segment is empty. */
@@ -210,7 +200,7 @@ export class Segment {
     this.#max = { timestampMs: -1, offset: this.baseOffset }
     this.#firstTimestampMs = undefined
     this.#bytesSinceIndexEntry = 0
-    this.#forgetHints()
+    this.#hints.clear()
     const scanner = this.scan(0, true)
     let validBytes = 0
     while (scanner.next()) {
@@ -242,7 +232,7 @@ export class Segment {
     this.#file.get().truncateSync(sizeBytes)
     this.sizeBytes = sizeBytes
     if (sizeBytes === 0) this.#firstTimestampMs = undefined
-    this.#forgetHints()
+    this.#hints.clear()
   }
 
   #largestTimestampAfterIndex(): TimestampOffset {
@@ -253,10 +243,6 @@ export class Segment {
       if (timestampMs > max.timestampMs) max = { timestampMs, offset: scanner.lastOffset }
     }
     return max
-  }
-
-  #forgetHints(): void {
-    this.#hintOffsets.fill(-1)
   }
 
   /** Nothing will be appended any more: the time index gets its last entry, and the files their final size. */
