@@ -6,6 +6,8 @@ import { countsLine, Report } from './lib/report.ts'
 
 const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>])[] = [
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
+  ['zookeeper-probes', () => import('./zookeeper/probes/judge.ts')],
+  ['zookeeper-data', () => import('./zookeeper/data-directory-judge.ts')],
   ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],
   ['kcat', () => import('./clients/kcat/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
@@ -13,6 +15,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
+  ['hostile', () => import('./hostile/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
 ]
 

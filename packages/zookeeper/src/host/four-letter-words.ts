@@ -71,7 +71,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   dump: dumpSessions,
   envi: ({ hostname }) => lines('Environment:', `zookeeper.version=${versionText}`, `host.name=${hostname}`),
-  hash: ({ state }) => lines(`${hex(state.tree.lastProcessedZxid).slice(2)}: ${state.tree.digest}`),
+  hash: ({ state }) => state.tree.digestLog.map(({ zxid, digest }) => `${zxid.toString(16)}: ${digest}`).join('\n'),
   lsnp: ({ snapshotZxid }) => lines(`Last snapshot: ${hex(snapshotZxid)}`),
   wchs({ state }) {
     const { data, children } = state.tree.watches

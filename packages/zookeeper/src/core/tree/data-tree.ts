@@ -10,6 +10,9 @@ import { nodeDigest } from './digest.ts'
 import { Quotas } from './quota.ts'
 import { StatArena } from './stat-arena.ts'
 
+const digestLogInterval = 128n
+const digestLogLength = 1024
+
 /** What applying a transaction came to. `path` and `stat` are what the reply shows. */
 export interface TransactionResult {
   readonly type: number
@@ -33,6 +36,8 @@ export class DataTree {
   /** Paths of container and TTL nodes, for those who clean up. */
   readonly containers = new Set<string>()
   readonly ttlNodes = new Set<string>()
+  /** The digests that the tree has had, now and then: what the command `hash` shows, to be compared with other servers. */
+  readonly digestLog: { readonly zxid: bigint; readonly digest: bigint }[] = []
   readonly #digestEnabled: boolean
   lastProcessedZxid = 0n
   nodeCount = 0
@@ -126,6 +131,10 @@ export class DataTree {
   apply(header: TxnHeader, transaction: Transaction): TransactionResult {
     const result = this.#apply(header, transaction)
     if (header.zxid > this.lastProcessedZxid) this.lastProcessedZxid = header.zxid
+    if (header.zxid % digestLogInterval === 0n && this.#digestEnabled) {
+      this.digestLog.push({ zxid: header.zxid, digest: this.#digest })
+      if (this.digestLog.length > digestLogLength) this.digestLog.shift()
+    }
     return result
   }
 
