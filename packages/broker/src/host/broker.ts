@@ -1,6 +1,8 @@
 import type { Env, Logger } from '@odradek/base'
 import { errorOf, KafkaError } from '@odradek/kafka-protocol'
 import { LogManager } from '@odradek/storage'
+import { ZooKeeperError } from '@odradek/zookeeper-client'
+import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { ListenerEndpoint } from '../config/listener-endpoint.ts'
@@ -39,6 +41,8 @@ const FETCH_SESSION_EVICTION_MS = 120_000
 export interface BrokerOptions {
   /** Called when the broker can no longer do its work and its process should end. */
   readonly onFatal?: (error: Error) => void
+  /** For tests only. */
+  readonly faults?: StorageFaults
 }
 
 /** The parts of a broker that has started, in the order in which they were. */
@@ -66,6 +70,7 @@ export class Broker {
   readonly #log: Logger
   readonly #config: BrokerConfig
   readonly #onFatal: (error: Error) => void
+  readonly #faults: StorageFaults | undefined
   readonly #session: ZooKeeperSession
   readonly #registration: BrokerRegistration
   /** Undoes what was started, newest first. */
@@ -78,6 +83,7 @@ export class Broker {
     this.#env = env
     this.#log = env.log.child('broker')
     this.#config = config
+    this.#faults = options.faults
     this.#onFatal = options.onFatal ?? ((error) => this.#log.error('The broker cannot go on', { error }))
     this.#registration = new BrokerRegistration(env)
     this.#session = new ZooKeeperSession(env, {
@@ -261,6 +267,10 @@ export class Broker {
       checkpointIntervalMs: config.logFlushOffsetCheckpointIntervalMs,
       highWatermarkCheckpointIntervalMs: config.replicaHighWatermarkCheckpointIntervalMs,
       producerIdExpirationMs: config.producerIdExpirationMs,
+      ...(config.originals.has('log.flush.scheduler.interval.ms')
+        ? { flushCheckIntervalMs: config.logFlushSchedulerIntervalMs }
+        : {}),
+      ...(this.#faults === undefined ? {} : { faults: this.#faults }),
     })
     const { clusterId: storedClusterId } = logManager.open()
     this.#undo.push({ what: 'the logs', run: () => logManager.close() })
@@ -370,7 +380,8 @@ export class Broker {
       await this.#register(parts)
     } catch (error) {
       // A session that is lost meanwhile brings another try with the next one.
-      if (this.#shutdown !== undefined || this.#session.client.state === 'expired') return
+      const isLost = error instanceof ZooKeeperError && error.code === 'SESSION_EXPIRED'
+      if (this.#shutdown !== undefined || isLost) return
       this.#onFatal(error instanceof Error ? error : new Error(String(error)))
     }
   }

@@ -213,7 +213,7 @@ export class ControllerDialogue {
       if (match === null) continue
       const { leader, isr, leaderEpoch } = decodePartitionState(match[1] ?? '', 0, Buffer.from(data ?? ''))
       this.#lines.push(
-        `${match[1]}-${match[2]}: leader ${leader}, in sync ${isr}, epoch ${leaderEpoch}, version ${version}`,
+        `${match[1]}-${match[2]}: leader ${leader}, in sync ${isr.join()}, epoch ${leaderEpoch}, version ${version}`,
       )
       assert.equal(path, partitionStatePath(match[1] ?? '', Number(match[2])))
     }

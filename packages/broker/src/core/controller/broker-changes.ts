@@ -55,7 +55,7 @@ function* onBrokersCome(context: ControllerContext, brokers: readonly LiveBroker
   batch.flush()
   bringReplicasOnline(context, ids)
   yield* bringPartitionsOnline(context)
-  for (const topic of [...state.ineligibleForDeletion]) {
+  for (const topic of state.ineligibleForDeletion) {
     const isTouched = [...(state.topics.get(topic)?.partitions.values() ?? [])].some((partition) =>
       partition.assignment.replicas.some((id) => ids.includes(id)),
     )

@@ -6,6 +6,7 @@ import { isrChangeNotificationPath } from '../../znodes/isr-change-notification.
 import { logDirEventNotificationPath } from '../../znodes/log-dir-event.ts'
 import { preferredReplicaElectionPath } from '../../znodes/preferred-replica-election.ts'
 import { topicsPath } from '../../znodes/topic.ts'
+import { ZnodeError } from '../../znodes/znode-error.ts'
 import { alterPartitions } from './alter-partition.ts'
 import { onBrokerIdsChanged, onBrokerModified } from './broker-changes.ts'
 import { shutDownBroker } from './controlled-shutdown.ts'
@@ -106,8 +107,8 @@ export class ControllerCore {
     if (error instanceof ControllerMoved) {
       this.#resign()
       this.#queue.unshift({ type: 'registered' })
-    } else if (error instanceof ZnodeOperationFailed) {
-      this.#log('error', `The controller could not handle ${event.type}: ${error.message}.`)
+    } else if (error instanceof ZnodeOperationFailed || error instanceof ZnodeError) {
+      this.#log('error', `The controller could not handle ${event.type}: ${error.message}`)
     } else {
       throw error
     }

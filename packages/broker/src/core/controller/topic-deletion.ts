@@ -80,7 +80,7 @@ function* startDeletion(context: ControllerContext, topic: ControlledTopic): Ste
 /** Goes on with every deletion that can. */
 export function* resumeDeletions(context: ControllerContext): Steps<void> {
   const { state } = context
-  for (const name of [...state.topicsToDelete]) {
+  for (const name of state.topicsToDelete) {
     const topic = state.topics.get(name)
     if (topic === undefined) {
       state.topicsToDelete.delete(name)

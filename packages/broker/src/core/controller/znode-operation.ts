@@ -54,7 +54,7 @@ export class ZnodeOperationFailed extends Error {
   readonly result: ZnodeResult
 
   constructor(operation: ZnodeOperation, result: ZnodeResult) {
-    super(`ZooKeeper answered ${result.error} to ${operation.op}${'path' in operation ? ` of ${operation.path}` : ''}`)
+    super(`ZooKeeper answered ${result.error} to ${operation.op}${'path' in operation ? ` of ${operation.path}` : ''}.`)
     this.name = 'ZnodeOperationFailed'
     this.operation = operation
     this.result = result
