@@ -1,3 +1,4 @@
+import type { StorageFaults } from '@odradek/storage'
 import type { ZooKeeperFaults } from '@odradek/zookeeper'
 
 /**
@@ -6,4 +7,5 @@ import type { ZooKeeperFaults } from '@odradek/zookeeper'
  */
 export interface PlantedFaults {
   readonly zookeeper?: ZooKeeperFaults
+  readonly broker?: StorageFaults
 }

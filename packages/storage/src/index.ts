@@ -10,6 +10,7 @@ export type { ProducerBatch, ProducerEntry } from './core/producer/producer-entr
 export type { AbortedTransaction } from './core/producer/producer-states.ts'
 export { type GetOrCreateOptions, LogManager } from './host/log-manager.ts'
 export type { LogManagerOptions } from './host/log-manager-options.ts'
+export type { StorageFaults } from './planted-faults.ts'
 export { PartitionLog } from './host/partition-log.ts'
 export { defaultLogConfig, type BrokerCompressionType, type LogConfig } from './log-config.ts'
 export { StorageError, type StorageErrorCode } from './storage-error.ts'

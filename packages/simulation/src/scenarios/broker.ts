@@ -96,23 +96,23 @@ async function play(world: World, properties: Record<string, string>, nemesis: N
 }
 
 function brokerService(world: World, properties: Record<string, string>): Service {
-  const { config } = {
-    config: parseBrokerConfig({
-      'broker.id': '0',
-      listeners: 'PLAINTEXT://broker:9092',
-      'log.dirs': '/data/kafka',
-      'zookeeper.connect': 'zookeeper:2181',
-      'zookeeper.session.timeout.ms': '6000',
-      'zookeeper.connection.timeout.ms': '60000',
-      'offsets.topic.num.partitions': '2',
-      'offsets.topic.replication.factor': '1',
-      'group.initial.rebalance.delay.ms': '0',
-      'log.segment.bytes': '50000',
-      ...properties,
-    }),
-  }
+  const config = parseBrokerConfig({
+    'broker.id': '0',
+    listeners: 'PLAINTEXT://broker:9092',
+    'log.dirs': '/data/kafka',
+    'zookeeper.connect': 'zookeeper:2181',
+    'zookeeper.session.timeout.ms': '6000',
+    'zookeeper.connection.timeout.ms': '60000',
+    'offsets.topic.num.partitions': '2',
+    'offsets.topic.replication.factor': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    'log.segment.bytes': '50000',
+    ...properties,
+  })
   const service = new Service(world, world.machine('broker'), async (env: Env) => {
-    const broker = new Broker(env, config, { onFatal: (error) => service.exit(env, error) })
+    const onFatal = (error: Error): void => service.exit(env, error)
+    const { broker: faults } = world.faults
+    const broker = new Broker(env, config, { onFatal, ...(faults === undefined ? {} : { faults }) })
     await broker.start()
   })
   return service

@@ -186,7 +186,7 @@ class LogLoader {
     this.#recoveredBytes += segment.sizeBytes
     let nextOffset = segment.baseOffset
     const cutBytes = segment.recover((scanner) => {
-      const batch = validBatch(scanner)
+      const batch = validBatch(scanner, this.#context.faults.skipCrc)
       if (batch === undefined || scanner.lastOffset < nextOffset) return false
       nextOffset = scanner.lastOffset + 1
       this.#noteEpoch(batch)
@@ -292,7 +292,7 @@ class LogLoader {
   }
 }
 
-function validBatch(scanner: BatchScanner): RecordBatch | undefined {
+function validBatch(scanner: BatchScanner, skipCrc = false): RecordBatch | undefined {
   const batch = new RecordBatch(scanner.buffer, scanner.at)
-  return batch.isCrcValid() ? batch : undefined
+  return skipCrc || batch.isCrcValid() ? batch : undefined
 }

@@ -1,5 +1,6 @@
 import type { Env } from '@odradek/base'
 import type { TailCacheBudget } from '../core/tail-cache.ts'
+import type { StorageFaults } from '../planted-faults.ts'
 import type { OpenFiles } from './open-files.ts'
 
 /** What all logs of one manager share. */
@@ -15,6 +16,8 @@ export interface LogContext {
   removeLater(paths: readonly string[], delayMs: number, directory: string): void
   /** A log was truncated below what its checkpoint says: until that is written again, too little would be validated after a crash. */
   onRecoveryPointLowered(directory: string): void
+  /** For tests only. */
+  readonly faults: StorageFaults
   /** For tests: where stored index positions wrap. */
   readonly positionModulus?: number
 }

@@ -1,4 +1,5 @@
 import type { LogConfig } from '../log-config.ts'
+import type { StorageFaults } from '../planted-faults.ts'
 
 /** What a log manager is told. Kafka's broker key stands behind each field; intervals have Kafka's defaults. */
 export interface LogManagerOptions {
@@ -30,6 +31,8 @@ export interface LogManagerOptions {
   readonly tailCacheBytesPerLogMax?: number
   /** Log files that may be open at a time. */
   readonly openFilesMax?: number
+  /** For tests only. */
+  readonly faults?: StorageFaults
 }
 
 export const logManagerDefaults = {

@@ -38,7 +38,7 @@ export interface GetOrCreateOptions {
  */
 export class LogManager {
   readonly #env: Env
-  readonly #options: Required<Omit<LogManagerOptions, 'onDirectoryFailure'>> & LogManagerOptions
+  readonly #options: Required<Omit<LogManagerOptions, 'onDirectoryFailure' | 'faults'>> & LogManagerOptions
   readonly #context: LogContext
   readonly #directories: LogDirectories
   readonly #logs = new Map<string, PartitionLog>()
@@ -59,6 +59,7 @@ export class LogManager {
       files: new OpenFiles(env.disk, this.#options.openFilesMax),
       tailCacheBudget: new TailCacheBudget(this.#options.tailCacheBytesMax, this.#options.tailCacheBytesPerLogMax),
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
+      faults: options.faults ?? {},
       onDiskFailure: (directory, error) => this.#directories.fail(directory, error),
       onRecoveryPointLowered: (directory) => this.#checkpointAt(directory),
       removeLater: (paths, delayMs, directory) => this.#removeLater(paths, delayMs, directory),

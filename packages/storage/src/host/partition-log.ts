@@ -74,6 +74,8 @@ export class PartitionLog {
   #rollJitterMs: number
   #logStartOffset: number
   #logEndOffset: number
+  /** Counts only for a planted fault. */
+  #appendCount = 0
   #highWatermark: number
   readonly #health: LogHealth
   /** Bytes that were validated when the log was opened after an unclean stop. */
@@ -218,7 +220,7 @@ export class PartitionLog {
       const prepared = batches.map((batch) =>
         leaderAppend.prepare(batch, this.#config, origin, nowMs, batches.length === 1),
       )
-      let offset = this.#logEndOffset
+      let offset = this.#nextOffset()
       for (const batch of prepared) {
         batch.setBaseOffset(offset)
         batch.setPartitionLeaderEpoch(leaderEpoch)
@@ -226,6 +228,11 @@ export class PartitionLog {
       }
       return this.#append(prepared, nowMs, this.#config.timestampType === 'LogAppendTime' ? nowMs : -1)
     })
+  }
+
+  #nextOffset(): number {
+    const isFaulty = this.#context.faults.reuseOffset === true && ++this.#appendCount % 50 === 0
+    return isFaulty ? this.#logEndOffset - 1 : this.#logEndOffset
   }
 
   /** Appends what a leader sent: offsets and epochs are in place. Throws `KafkaError` CORRUPT_MESSAGE, and OFFSET_OUT_OF_RANGE when it does not follow on what is here. */
@@ -287,7 +294,9 @@ export class PartitionLog {
       recordCount: lastOffset - baseOffset + 1,
       maxTimestampMs,
       shallowOffsetOfMaxTimestamp: offsetOfMaxTimestamp,
-      mustSyncBeforeAck: this.#logEndOffset - this.#flusher.recoveryPoint >= this.#config.flushMessages,
+      mustSyncBeforeAck:
+        this.#logEndOffset - this.#flusher.recoveryPoint >= this.#config.flushMessages &&
+        this.#context.faults.answerBeforeSync !== true,
     }
   }
 
