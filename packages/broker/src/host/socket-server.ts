@@ -84,6 +84,11 @@ export class SocketServer {
       reserve: (sizeBytes, connection) => this.#memory.reserve(sizeBytes, connection),
       release: (sizeBytes) => this.#memory.release(sizeBytes),
       badFrame: (connection, bad) => this.#badFrame(connection, bad),
+      truncated: ({ connection, context }) =>
+        this.#log.warn('Connection closed: its client ended it in the middle of a request', {
+          client: `${connection.remoteAddress}:${connection.remotePort}`,
+          listener: context.listenerName,
+        }),
       closed: (connection) => this.#closed(connection),
     }
   }

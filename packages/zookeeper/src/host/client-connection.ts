@@ -106,6 +106,9 @@ export class ClientConnection implements Client, ConnectionHandler {
   }
 
   onEnd(): void {
+    if (this.#splitter.bufferedBytes > 0 && this.#phase !== 'ended') {
+      this.#owner.warn('closed a connection: its client ended it in the middle of a packet', this)
+    }
     this.destroy()
   }
 

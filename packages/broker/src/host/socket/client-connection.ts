@@ -27,6 +27,8 @@ export interface ConnectionOwner {
   reserve(sizeBytes: number, connection: ClientConnection): boolean
   release(sizeBytes: number): void
   badFrame(connection: ClientConnection, bad: BadFrameSize): void
+  /** The peer ended in the middle of a request. */
+  truncated(connection: ClientConnection): void
   closed(connection: ClientConnection): void
 }
 
@@ -103,12 +105,17 @@ export class ClientConnection implements ConnectionHandler {
     this.#adjustReading()
   }
 
+  readTarget(): Buffer {
+    return this.#frames.target
+  }
+
   onDrain(): void {
     this.#peerIsSlow = false
     this.#advance()
   }
 
   onEnd(): void {
+    if (this.#frames.isMidFrame && !this.#isClosing) this.#owner.truncated(this)
     // What was asked is answered still: some clients close their side first.
     this.#isClosing = true
     this.#endWhenAnswered()

@@ -2,6 +2,12 @@
 const eagerSizeBytesMax = 1024 * 1024
 /** A larger one gets it when this share of it has come: who announces much must send some before it costs memory. */
 const eagerShare = 8
+/** What is missing of a frame is read straight into it from this size on; less is read together with what follows. */
+const directSizeBytesMin = 32 * 1024
+/**
+ * Where bytes are read that belong to no large frame. One for all connections: a read is taken apart before the next one begins.
+ */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 /** API key, API version, correlation id. */
 const frameSizeBytesMin = 8
 
@@ -13,8 +19,9 @@ export interface BadFrameSize {
 }
 
 /**
- * Cuts the bytes of one connection into Kafka's frames (an int32 size, then so many bytes). A frame that lies within one chunk is a view of it;
- * one that spans chunks is copied once, into a buffer of its own size.
+ * Cuts the bytes of one connection into Kafka's frames (an int32 size, then so many bytes). A frame that lies within one chunk is a view of it
+ * (a copy, if the chunk is this reader's own scratch buffer); one that spans chunks gets a buffer of its own size, which is read into directly where
+ * the network can.
  */
 export class FrameReader {
   readonly #sizeBytesMax: number
@@ -35,6 +42,12 @@ export class FrameReader {
   /** True in the middle of a frame. */
   get isMidFrame(): boolean {
     return this.#frameSize >= 0 || this.#sizeBytesRead > 0
+  }
+
+  /** Where the next bytes are best put: into the frame that they complete, if that is large. */
+  get target(): Buffer {
+    const missing = this.#frameSize - this.#received
+    return this.#buffer === undefined || missing < directSizeBytesMin ? scratch : this.#buffer.subarray(this.#received)
   }
 
   /** Takes the next bytes and hands out the frames that they complete. A bad size ends it: nothing may be given to it afterwards. */
@@ -72,7 +85,7 @@ export class FrameReader {
     const size = this.#frameSize
     if (this.#received === 0 && chunk.length - position >= size) {
       this.#frameSize = -1
-      this.#onFrame(chunk.subarray(position, position + size))
+      this.#onFrame(kept(chunk, position, position + size))
       return position + size
     }
     const length = Math.min(size - this.#received, chunk.length - position)
@@ -80,8 +93,8 @@ export class FrameReader {
     if (this.#buffer === undefined && (size <= eagerSizeBytesMax || this.#received + length >= size / eagerShare)) {
       this.#allocate(size)
     }
-    if (this.#buffer === undefined) this.#early.push(chunk.subarray(position, end))
-    else chunk.copy(this.#buffer, this.#received, position, end)
+    if (this.#buffer === undefined) this.#early.push(kept(chunk, position, end))
+    else if (!this.#isInPlace(chunk)) chunk.copy(this.#buffer, this.#received, position, end)
     this.#received += length
     if (this.#received === size) {
       const frame = this.#buffer as Buffer
@@ -92,6 +105,12 @@ export class FrameReader {
     return end
   }
 
+  /** The bytes were read straight into the frame. */
+  #isInPlace(chunk: Buffer): boolean {
+    const buffer = this.#buffer
+    return chunk.buffer === buffer?.buffer && chunk.byteOffset === buffer.byteOffset + this.#received
+  }
+
   #allocate(size: number): void {
     const buffer = Buffer.allocUnsafeSlow(size)
     let filled = 0
@@ -99,4 +118,10 @@ export class FrameReader {
     this.#early = []
     this.#buffer = buffer
   }
+}
+
+/** A part of a chunk, to be kept: a view, or a copy where the chunk will be written over. */
+function kept(chunk: Buffer, start: number, end: number): Buffer {
+  const part = chunk.subarray(start, end)
+  return chunk.buffer === scratch.buffer ? Buffer.from(part) : part
 }
