@@ -56,6 +56,7 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
   #timer: Timer | undefined = undefined
   #timerAtMs = Infinity
   #stopListening: (() => void) | undefined = undefined
+  #wakeLoad: (() => void) | undefined = undefined
 
   constructor(
     partition: number,
@@ -82,6 +83,7 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     // So that the core need not remember what later records have replaced.
     this.core.committedUpTo(this.#log.highWatermark)
     const loaded = await replayLog(this.#log, this.core, { ...this.#options, isWanted })
+    await this.#committedUpTo(loaded.endOffset)
     if (!isWanted()) return
     this.#state = 'active'
     this.#stopListening = this.#log.onHighWatermark(() => this.#run(() => this.#settleCommitted()))
@@ -97,10 +99,25 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     else log.debug(`loaded ${topic}-${this.partition}`, fields)
   }
 
+  /**
+   * Resolves when all below `offset` is committed, or when closed. What the leader before answered for may be above the high watermark
+   * for a while: until it is committed here too, the core would show what was before.
+   */
+  async #committedUpTo(offset: number): Promise<void> {
+    while (this.#state === 'loading' && this.#log.highWatermark < offset) {
+      await new Promise<void>((resolve) => {
+        this.#wakeLoad = resolve
+        this.#stopListening = this.#log.onHighWatermark(resolve)
+      })
+      this.#stopListening?.()
+    }
+  }
+
   /** Stops everything; whatever is parked ends with `error`. */
   close(error: KafkaError): void {
     this.#state = 'closed'
     this.#stopListening?.()
+    this.#wakeLoad?.()
     this.#timer?.cancel()
     this.#pendingWrites.length = 0
     const replies = [...this.#openReplies.values()]

@@ -131,6 +131,26 @@ test('a partition that is lost while it loads stays lost', async () => {
   assert.equal(first.log.listeners.size, 1, 'it does not listen to the log')
 })
 
+test('nothing is served before all that the log holds is committed here too', async () => {
+  const first = await loadedWorld()
+  for (let count = 0; count < 3; count++) await first.simulation.runUntil(add(first, 'a', 1))
+  first.runtime.unload(0)
+  for (const isLost of [true, false]) {
+    first.log.highWatermark = 1
+    const world = worldOn(first.log)
+    const loading = world.runtime.load(0, 1)
+    await world.simulation.run(1000)
+    first.log.release(2)
+    await world.simulation.run(1000)
+    await assert.rejects(add(world, 'a', 1), code('COORDINATOR_LOAD_IN_PROGRESS'))
+    if (isLost) world.runtime.unload(0)
+    else first.log.release()
+    await world.simulation.runUntil(loading)
+    assert.equal(first.log.listeners.size, isLost ? 0 : 1)
+    if (!isLost) assert.equal(await world.simulation.runUntil(add(world, 'a', 1)), 4)
+  }
+})
+
 test('losing the partition ends whatever is parked with NOT_COORDINATOR', async () => {
   const world = await loadedWorld()
   const waiting = assert.rejects(
