@@ -42,6 +42,16 @@ export class PartitionHistory {
     if (offset !== expected) this.#violate(`a reader got offset ${offset} where ${expected} was due`)
   }
 
+  /** A reader has got all up to `position`, and the broker says that this is not within the log. */
+  outOfRange(position: number): void {
+    this.#violate(`what was served below ${position} is gone`)
+  }
+
+  /** A reader got a batch whose bytes are not what was sent. */
+  corrupt(what: string): void {
+    this.#violate(what)
+  }
+
   /** The broker said that its log ends at `endOffset`, after so much had been acknowledged. */
   end(endOffset: number, acknowledgedEnd: number): void {
     if (endOffset < acknowledgedEnd)

@@ -125,7 +125,9 @@ async function createTopic(world: World): Promise<void> {
       const topics = [{ name: topic, numPartitions: partitionCount, replicationFactor: 1 }]
       const answer = await link.send(createTopicsRequest, createTopicsResponse, { topics })
       const errorCode = answer.topics[0]?.errorCode ?? -1
-      isDone = errorCode === ErrorCode.TOPIC_ALREADY_EXISTS || link.isFine(errorCode, 'CreateTopics')
+      // Before the controller has told the broker of itself there are not enough brokers.
+      const allowed = ['INVALID_REPLICATION_FACTOR']
+      isDone = errorCode === ErrorCode.TOPIC_ALREADY_EXISTS || link.isFine(errorCode, 'CreateTopics', allowed)
     })
     await link.pause(100)
   }

@@ -1,5 +1,5 @@
 import type { SimulatedMachine } from '@odradek/env-sim'
-import { batchesOf } from '@odradek/kafka-protocol'
+import { batchesOf, ErrorCode } from '@odradek/kafka-protocol'
 import { fetchRequest, fetchResponse } from '@odradek/kafka-protocol/messages/01-fetch'
 import { listOffsetsRequest, listOffsetsResponse } from '@odradek/kafka-protocol/messages/02-list-offsets'
 import type { PartitionHistory } from '../invariants/partition-history.ts'
@@ -93,6 +93,9 @@ export class ReaderWorkload {
     if (!this.#link.isFine(answer.errorCode, 'Fetch')) return
     let hasFailed = false
     for (const { partitionIndex, errorCode, records } of answer.responses.flatMap((topic) => topic.partitions)) {
+      if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+        this.#histories[partitionIndex]?.outOfRange(this.#positions[partitionIndex] ?? 0)
+      }
       if (!this.#link.isFine(errorCode, 'Fetch')) hasFailed = true
       else if (records !== null) this.#take(partitionIndex, records)
     }
@@ -102,7 +105,7 @@ export class ReaderWorkload {
   #take(partition: number, records: Buffer): void {
     const history = this.#histories[partition] as PartitionHistory
     for (const batch of batchesOf(records)) {
-      batch.ensureValid()
+      if (!batch.isCrcValid()) history.corrupt(`the batch at ${batch.baseOffset} is served damaged`)
       for (const { offset, value } of batch.records()) {
         const position = this.#positions[partition] ?? 0
         // A batch is served whole, also when its first records are not asked for.
