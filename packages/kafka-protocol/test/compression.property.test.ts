@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { DecodeError } from '@odradek/base'
 import fc from 'fast-check'
 import { compress, decompress } from '@odradek/kafka-protocol'
@@ -97,6 +97,8 @@ test('sizes that only a liar announces are refused before anything is allocated'
     ['lz4', '04224d186040' + '82' + 'ffffff7f'],
     // zstd: one segment of 2^63 bytes.
     ['zstd', '28b52ffde0' + 'ffffffffffffff7f' + '010000'],
+    // zstd: one segment that would just be allowed, but has only one block.
+    ['zstd', '28b52ffda0' + '00001000' + '010000'],
   ]
   for (const [codec, hex] of liars) {
     assert.throws(
@@ -143,4 +145,17 @@ test('lz4: blocks that are far smaller than their bound are measured before they
   const frame = Buffer.concat([Buffer.from('04224d18604082', 'hex'), ...blocks, Buffer.alloc(4)])
   assert.equal(decompress('lz4', frame, 540_000).length, 540_000)
   assert.throws(() => decompress('lz4', frame, 539_999), { code: 'TOO_LARGE' })
+})
+
+test('a zstd frame gets no larger window than its content needs, and is read all the same', () => {
+  const content = Buffer.from('windowed '.repeat(40_000))
+  const frame = Buffer.from(
+    zstdCompressSync(content, { params: { [constants.ZSTD_c_windowLog]: 21, [constants.ZSTD_c_contentSizeFlag]: 0 } }),
+  )
+  assert.equal(frame[4], 0, 'neither content size nor a single segment')
+  assert.ok(decompress('zstd', frame, sizeBytesMax).equals(content))
+  // 2 TiB, far more than the library would ever allocate.
+  frame[5] = 31 << 3
+  assert.ok(decompress('zstd', frame, sizeBytesMax).equals(content))
+  assert.throws(() => decompress('zstd', frame, content.length - 1), { code: 'TOO_LARGE' })
 })
