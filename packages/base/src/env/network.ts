@@ -2,6 +2,11 @@
 export interface ConnectionHandler {
   /** Bytes came. The chunk belongs to the owner from now on. */
   onData(chunk: Buffer): void
+  /**
+   * Where the next bytes should go: a network that can reads straight into it, at most as much as fits, and gives `onData` the part that it
+   * filled. Others make a chunk of their own for every arrival. Asked before every read; never empty.
+   */
+  readTarget?(): Buffer
   /** The bytes that `write` took are out (or below the high-water mark again), after `write` had returned false. */
   onDrain?(): void
   /** The other side will send no more. The default is to close this side too, after what was written is out. */

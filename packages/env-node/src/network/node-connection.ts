@@ -1,6 +1,7 @@
 import { assert } from '@odradek/base'
 import type { Connection, ConnectionHandler } from '@odradek/base'
 import type { Socket } from 'node:net'
+import { readInto } from './read-into.ts'
 import { mapNetworkError } from './map-network-error.ts'
 
 /**
@@ -41,7 +42,18 @@ export class NodeConnection implements Connection {
       if (handler.onEnd === undefined) socket.end()
       else handler.onEnd()
     })
-    socket.on('data', (chunk: Buffer) => handler.onData(chunk))
+    if (
+      handler.readTarget !== undefined &&
+      readInto(
+        socket,
+        () => handler.readTarget?.(),
+        (chunk) => handler.onData(chunk),
+      )
+    ) {
+      socket.resume()
+    } else {
+      socket.on('data', (chunk: Buffer) => handler.onData(chunk))
+    }
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
