@@ -8,7 +8,7 @@ type ValueOf<F> = { [Name in keyof F]: F[Name] extends Jute<infer T> ? T : never
 /** A jute record: its name as in ZooKeeper's own class path, and its fields in wire order. */
 export interface JuteRecord<T> extends Jute<T> {
   readonly name: string
-  readonly fieldNames: readonly string[]
+  readonly fields: Readonly<Record<string, Jute<never>>>
   /** The record alone in a buffer of its own. */
   toBuffer(value: T): Buffer
 }
@@ -25,15 +25,14 @@ export function record<const F extends { readonly [Name in keyof F]: Jute<F[Name
 }
 
 class CompiledRecord<T> implements JuteRecord<T> {
+  readonly kind = 'record'
   readonly name: string
-  readonly fieldNames: readonly string[]
+  readonly fields: Fields
   readonly minSizeBytes: number
-  readonly #fields: Fields
 
   constructor(name: string, fields: Fields) {
     this.name = name
-    this.#fields = fields
-    this.fieldNames = Object.keys(fields)
+    this.fields = fields
     this.minSizeBytes = Object.values(fields).reduce((sum, field) => sum + field.minSizeBytes, 0)
   }
 
@@ -54,9 +53,10 @@ class CompiledRecord<T> implements JuteRecord<T> {
   }
 
   #compile(): void {
-    const parameters = this.fieldNames.map((_, index) => `field${index}`)
-    const properties = this.fieldNames.map((field, index) => `${field}: field${index}.decode(reader)`)
-    const statements = this.fieldNames.map((field, index) => `field${index}.encode(writer, value.${field});`)
+    const fieldNames = Object.keys(this.fields)
+    const parameters = fieldNames.map((_, index) => `field${index}`)
+    const properties = fieldNames.map((field, index) => `${field}: field${index}.decode(reader)`)
+    const statements = fieldNames.map((field, index) => `field${index}.encode(writer, value.${field});`)
     // Only the names of definitions get into the text, never anything from outside.
     // oxlint-disable-next-line typescript/no-implied-eval
     const make = new Function(
@@ -66,7 +66,7 @@ class CompiledRecord<T> implements JuteRecord<T> {
         encode(writer, value) { ${statements.join(' ')} },
       }`,
     ) as (...fields: Jute<never>[]) => Pick<Jute<T>, 'decode' | 'encode'>
-    const compiled = make(...Object.values(this.#fields))
+    const compiled = make(...Object.values(this.fields))
     this.decode = compiled.decode
     this.encode = compiled.encode
   }

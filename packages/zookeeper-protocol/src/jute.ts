@@ -6,6 +6,7 @@ import type { ByteReader, ByteWriter } from '@odradek/base'
  * outside and throws `DecodeError`; byte fields of what it returns are views of the reader's buffer.
  */
 export interface Jute<T> {
+  readonly kind: 'int' | 'long' | 'boolean' | 'buffer' | 'ustring' | 'vector' | 'record'
   /** No value takes fewer bytes; vectors bound their counts with it. */
   readonly minSizeBytes: number
   decode(reader: ByteReader): T
@@ -16,18 +17,21 @@ export interface Jute<T> {
 export type Decoded<Definition> = Definition extends Jute<infer T> ? T : never
 
 export const int: Jute<number> = {
+  kind: 'int',
   minSizeBytes: 4,
   decode: (reader) => reader.int32(),
   encode: (writer, value) => writer.int32(value),
 }
 
 export const long: Jute<bigint> = {
+  kind: 'long',
   minSizeBytes: 8,
   decode: (reader) => reader.int64(),
   encode: (writer, value) => writer.int64(value),
 }
 
 export const boolean: Jute<boolean> = {
+  kind: 'boolean',
   minSizeBytes: 1,
   decode: (reader) => reader.boolean(),
   encode: (writer, value) => writer.boolean(value),
@@ -35,6 +39,7 @@ export const boolean: Jute<boolean> = {
 
 /** Bytes with an int length, or null as length -1. */
 export const buffer: Jute<Buffer | null> = {
+  kind: 'buffer',
   minSizeBytes: 4,
   decode(reader) {
     const length = reader.int32()
@@ -49,6 +54,7 @@ export const buffer: Jute<Buffer | null> = {
 
 /** Text: a buffer in UTF-8. */
 export const ustring: Jute<string | null> = {
+  kind: 'ustring',
   minSizeBytes: 4,
   decode(reader) {
     const length = reader.int32()
@@ -63,8 +69,10 @@ export const ustring: Jute<string | null> = {
 }
 
 /** Items with an int count, or null as count -1. A count that the bytes left cannot hold is refused before anything is made. */
-export function vector<T>(item: Jute<T>): Jute<readonly T[] | null> {
+export function vector<T>(item: Jute<T>): Jute<readonly T[] | null> & { readonly item: Jute<T> } {
   return {
+    kind: 'vector',
+    item,
     minSizeBytes: 4,
     decode(reader) {
       const count = reader.int32()

@@ -24,6 +24,7 @@ import { nextVersion } from './version.ts'
 type MultiRequest = readonly MultiOperation[] | undefined
 
 export const multiRequest: Jute<MultiRequest> = {
+  kind: 'record',
   minSizeBytes: 9,
   decode(reader) {
     try {

@@ -64,4 +64,9 @@ export function read<T>(operation: Omit<ReadOperation<T>, 'kind'>): Operation {
 }
 
 /** The request of an operation that has no body. */
-export const noBody: Jute<undefined> = { minSizeBytes: 0, decode: () => undefined, encode: () => undefined }
+export const noBody: Jute<undefined> = {
+  kind: 'record',
+  minSizeBytes: 0,
+  decode: () => undefined,
+  encode: () => undefined,
+}

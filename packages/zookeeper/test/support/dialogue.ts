@@ -50,13 +50,15 @@ import { RawClient } from './raw-client.ts'
 import type { ConnectOptions, Received } from './raw-client.ts'
 import { SimulatedServer } from './simulated-server.ts'
 
-const nothing: Jute<undefined> = { minSizeBytes: 0, decode: () => undefined, encode: () => undefined }
+const nothing: Jute<undefined> = { kind: 'record', minSizeBytes: 0, decode: () => undefined, encode: () => undefined }
 const multiRequest: Jute<readonly MultiOperation[]> = {
+  kind: 'record',
   minSizeBytes: 9,
   decode: decodeMultiRequest,
   encode: encodeMultiRequest,
 }
 const multiResponse: Jute<readonly MultiResult[]> = {
+  kind: 'record',
   minSizeBytes: 9,
   decode: decodeMultiResponse,
   encode: encodeMultiResponse,
