@@ -39,6 +39,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
           cwd: clone,
           env,
           logFile: path.join(folder, 'daemons.log'),
+          signalsGoToAll: true,
         })
         daemons.push(daemon)
         await daemon.waitForOutput(ready, 180_000)

@@ -11,18 +11,21 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Both outputs are appended here. */
   readonly logFile: string
+  /** Signals go to all that the command starts, too: for a command that runs the server by way of others, such as npm. */
+  readonly signalsGoToAll?: boolean
 }
 
-const running = new Set<ChildProcess>()
+const running = new Set<Daemon>()
 // No server outlives the judge that has started it.
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const daemon of running) daemon.kill('SIGKILL')
 })
 
 /** A server in a process of its own. Its output is kept, whole in a file and the end in memory. */
 export class Daemon {
   readonly name: string
   readonly #child: ChildProcess
+  readonly #signalsGoToAll: boolean
   readonly #exited: Promise<number | null>
   #output = ''
   #hasExited = false
@@ -36,8 +39,10 @@ export class Daemon {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: options.signalsGoToAll ?? false,
     })
-    running.add(this.#child)
+    this.#signalsGoToAll = options.signalsGoToAll ?? false
+    running.add(this)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         log.write(chunk)
@@ -48,7 +53,7 @@ export class Daemon {
     this.#exited = new Promise((resolve) => {
       const gone = (code: number | null): void => {
         this.#hasExited = true
-        running.delete(this.#child)
+        running.delete(this)
         log.end()
         resolve(code)
         this.#onOutput()
@@ -101,7 +106,8 @@ export class Daemon {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal)
+    if (!this.#signalsGoToAll) this.#child.kill(signal)
+    else if (this.isAlive) process.kill(-this.pid, signal)
   }
 
   /** SIGTERM, and SIGKILL if that does not help within `timeoutMs`. Returns the exit code. */
