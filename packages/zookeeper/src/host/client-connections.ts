@@ -34,6 +34,7 @@ export class ClientConnections implements ConnectionOwner {
   readonly #toFlush = new Set<ClientConnection>()
   readonly #overloaded = new Set<ClientConnection>()
   readonly statistics = new TrafficStatistics()
+  #isStopping = false
 
   constructor(services: ConnectionServices) {
     this.#services = services
@@ -110,8 +111,13 @@ export class ClientConnections implements ConnectionOwner {
     this.#bySession.delete(sessionId)
   }
 
+  /** What comes from now on stays unread: the server is about to close. */
+  stopTaking(): void {
+    this.#isStopping = true
+  }
+
   isOverloaded(): boolean {
-    return this.#services.outstandingCount() > this.#services.config.outstandingLimit
+    return this.#isStopping || this.#services.outstandingCount() > this.#services.config.outstandingLimit
   }
 
   waitForLoad(client: ClientConnection): void {

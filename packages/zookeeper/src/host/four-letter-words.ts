@@ -19,6 +19,7 @@ export interface CommandContext {
   readonly nowMs: number
   readonly wallMs: number
   readonly snapshotZxid: bigint
+  readonly digestMismatchCount: number
   readonly sizesBytes: () => { snapshots: number; logs: number }
 }
 
@@ -201,5 +202,6 @@ function monitorValues(context: CommandContext): [name: string, value: string | 
     ['global_sessions', sessions.size],
     ['local_sessions', 0],
     ['uptime', Math.floor(nowMs - startedMs)],
+    ['digest_mismatches_count', context.digestMismatchCount],
   ]
 }

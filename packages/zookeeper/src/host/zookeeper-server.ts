@@ -20,6 +20,7 @@ import { TransactionLog } from './persistence/transaction-log.ts'
 import type { ZooKeeperFaults } from '../planted-faults.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { registerServerMetrics } from './server-metrics.ts'
+import type { ServerMetrics } from './server-metrics.ts'
 
 /** In the top byte of the session ids that this server gives out. */
 const serverId = 1
@@ -45,6 +46,7 @@ interface Running {
   readonly connections: ClientConnections
   readonly directory: DataDirectory
   readonly lock: { release(): void }
+  readonly metrics: ServerMetrics
   readonly startedMs: number
   nextSessionId: bigint
 }
@@ -117,13 +119,18 @@ export class ZooKeeperServer {
     })
     const { state } = recovered
     if (faults.forgetWatch === true) state.tree.watches.data.forgetEvery = 4
+    const metrics = registerServerMetrics(this.#env.metrics, state)
+    metrics.digestMismatches.add(recovered.digestMismatchCount)
     const log = new TransactionLog(disk, timers, directory, {
       preAllocSizeBytes: config.preAllocSizeBytes,
       nowMs: () => this.#env.clock.monotonicMs(),
       onDurable: (proposals) => this.#commit(proposals),
       onFailure: (error) => this.#fail(error),
       answerBeforeSync: faults.answerBeforeSync ?? false,
-      onSync: registerServerMetrics(this.#env.metrics, state),
+      onSync: (durationMs, count) => {
+        metrics.syncDuration.record(durationMs)
+        metrics.syncBatchSize.record(count)
+      },
     })
     const snapshots = new SnapshotKeeper(
       { disk, directory, state, random: random.fork('snapshots'), log: this.#log },
@@ -132,14 +139,15 @@ export class ZooKeeperServer {
     )
     // Apache's server does not start on logs alone.
     if (recovered.snapshotZxid === undefined) await snapshots.take()
-    const { pipeline, connections } = this.#createPipeline(state, log)
+    const { pipeline, connections } = this.#createPipeline(state, log, metrics)
     const nextSessionId = this.#nextSessionId(state)
-    return { state, pipeline, log, snapshots, connections, directory, lock, startedMs, nextSessionId }
+    return { state, pipeline, log, snapshots, connections, directory, lock, metrics, startedMs, nextSessionId }
   }
 
   #createPipeline(
     state: ServerState,
     log: TransactionLog,
+    metrics: ServerMetrics,
   ): { pipeline: RequestPipeline; connections: ClientConnections } {
     const pipeline = new RequestPipeline(
       state,
@@ -149,6 +157,7 @@ export class ZooKeeperServer {
         sessionClosed: (sessionId) => connections.endSession(sessionId),
         answered: ({ receivedMs }) => connections.statistics.addLatency(this.#env.clock.monotonicMs() - receivedMs),
         digestMismatch: (zxid, expected, actual) => {
+          metrics.digestMismatches.add()
           this.#log.error('the tree has another digest than was foretold', { zxid, expected, actual })
         },
       },
@@ -292,7 +301,7 @@ export class ZooKeeperServer {
   }
 
   #runCommand(word: string): string {
-    const { state, connections, pipeline, directory, startedMs, snapshots } = this.#running as Running
+    const { state, connections, pipeline, directory, startedMs, snapshots, metrics } = this.#running as Running
     return runFourLetterWord(word, {
       config: this.#config,
       state,
@@ -305,6 +314,7 @@ export class ZooKeeperServer {
       nowMs: this.#env.clock.monotonicMs(),
       wallMs: this.#env.clock.wallMs(),
       snapshotZxid: snapshots.lastZxid,
+      digestMismatchCount: metrics.digestMismatches.value,
       sizesBytes: () => directory.sizeBytes(),
     })
   }
@@ -335,6 +345,7 @@ export class ZooKeeperServer {
     if (running === undefined) return
     this.#stopTimers()
     await this.#listener?.close()
+    running.connections.stopTaking()
     await running.log.close()
     running.connections.closeAll()
     await running.snapshots.idle()
