@@ -68,6 +68,12 @@ export class ByteWriter {
   }
 
   int64(value: bigint): void {
+    // Up to 2^53 by way of a number: a third of the time.
+    const number = Number(value)
+    if (Number.isSafeInteger(number)) {
+      this.int64FromNumber(number)
+      return
+    }
     const at = this.#reserve(8)
     this.#buffer.writeBigInt64BE(BigInt.asIntN(64, value), at)
   }
