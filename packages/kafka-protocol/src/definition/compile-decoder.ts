@@ -8,7 +8,7 @@ export type Decoder = (reader: ByteReader) => unknown
 
 /**
  * Compiles the decoder of one version of a message to JavaScript: one function per struct, straight through its fields. The text is
- * made from our own definitions only; names and defaults enter it as JSON. About ten times as fast as walking the definition.
+ * made from our own definitions only; names and defaults enter it as JSON. Three to four times as fast as closures over the definition.
  */
 export function compileDecoder(fields: Fields, version: number, flexible: boolean): Decoder {
   return new DecoderSource(version, flexible).compile(fields)
