@@ -49,9 +49,9 @@ export class SeededRandom implements Random {
   }
 
   bytes(length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length)
-    for (let index = 0; index < length; index++) bytes[index] = this.uint32() & 0xff
-    return bytes
+    const words = new Uint32Array(Math.ceil(length / 4))
+    for (let index = 0; index < words.length; index++) words[index] = this.uint32()
+    return Buffer.from(words.buffer, 0, length)
   }
 
   /** True with this probability. */

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { runScenario, ScenarioError, scenarios } from '../src/index.ts'
 import type { PlantedFaults, Scenario, ScenarioReport } from '../src/index.ts'
 
-const fixedSeeds = ['1', '2', '3']
+const fixedSeeds = ['1', '2']
 const freshSeedCount = 2
 /** A planted fault must be found within so many seeds. */
 const faultSeedsMax = 40
@@ -36,7 +36,7 @@ for (const scenario of scenarios) {
     }
 
     test('a seed plays the same again', async () => {
-      const [first, second] = [await runScenario(scenario, 'again'), await runScenario(scenario, 'again')]
+      const [first, second] = [await runScenario(scenario, '3'), await runScenario(scenario, '3')]
       assert.deepEqual(second, first satisfies ScenarioReport)
     })
   })
@@ -46,6 +46,9 @@ const planted: readonly [scenario: string, faults: PlantedFaults, invariant: Reg
   ['zookeeper-power', { zookeeper: { answerBeforeSync: true } }, /answered|ephemeral/],
   ['zookeeper', { zookeeper: { forgetWatch: true } }, /one-shot watch/],
   ['zookeeper-power', { zookeeper: { skipCrc: true } }, /answered|starts after every crash/],
+  ['broker-power', { broker: { answerBeforeSync: true } }, /no acknowledged record|committed offsets/],
+  ['broker-power', { broker: { skipCrc: true } }, /no acknowledged record/],
+  ['broker', { broker: { reuseOffset: true } }, /no acknowledged record|committed offsets/],
 ]
 
 describe('a planted fault is found, and its seed fails in the same way again', () => {

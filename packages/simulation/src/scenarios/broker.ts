@@ -18,7 +18,7 @@ import { zookeeperService } from './zookeeper.ts'
 const address = { host: 'broker', port: 9092 }
 const topic = 'records'
 const partitionCount = 2
-const troubleMs = 25_000
+const troubleMs = 15_000
 
 /** What is written and not synced outlives the process, so nothing acknowledged may be lost with Kafka's defaults. */
 export const brokerScenario: Scenario = {
@@ -46,8 +46,8 @@ export const brokerPowerScenario: Scenario = {
       world,
       { 'log.flush.interval.messages': '1' },
       {
-        troubles: ['power', 'power', 'power-while-writing', 'kill-while-writing', 'reset'],
-        calmMsMean: 1_500,
+        troubles: ['power', 'power-while-writing', 'power-while-writing', 'kill-while-writing', 'reset'],
+        calmMsMean: 1_000,
       },
     ),
 }

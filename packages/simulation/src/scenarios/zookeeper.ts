@@ -12,7 +12,7 @@ import type { World } from '../world.ts'
 
 const clientCount = 3
 const registerCount = 4
-const troubleMs = 20_000
+const troubleMs = 12_000
 const sessionTimeoutMs = 4_000
 const ephemeralName = 'an ephemeral node lives as long as its session'
 
@@ -73,7 +73,8 @@ async function play(world: World, nemesis: NemesisOptions): Promise<void> {
 
 /** The server as a service of its own machine, with a log that is rolled over often. */
 export function zookeeperService(world: World): Service {
-  const text = 'dataDir=/data/zookeeper\nclientPort=2181\ntickTime=1000\nsnapCount=200\nautopurge.snapRetainCount=3\n'
+  const text =
+    'dataDir=/data/zookeeper\nclientPort=2181\ntickTime=1000\nsnapCount=200\npreAllocSize=64\nautopurge.snapRetainCount=3\n'
   const config = parseZooKeeperConfig(text)
   const service = new Service(world, world.machine('zookeeper'), async (env: Env) => {
     const onFailure = (error: unknown): void => service.exit(env, error)

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import { BrokerLink } from './broker-link.ts'
 
 const batchRecordsMax = 4
-const valueBytesMax = 1_500
+const valueBytesMax = 2_500
 const inFlightMax = 4
 // Not zstd, which older versions of Produce and Fetch refuse.
 const compressions = ['none', 'none', 'gzip', 'lz4', 'snappy'] as const
