@@ -15,6 +15,8 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
+  ['dump-log', () => import('./dump-log/judge.ts')],
+  ['directory-swap', () => import('./directory-swap/judge.ts')],
   ['hostile', () => import('./hostile/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
 ]

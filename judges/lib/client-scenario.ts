@@ -77,7 +77,12 @@ class ClientScenario {
     await this.#driver.createTopic(topic, 2)
     const produced = await this.#driver.produce({
       topic,
-      ...{ prefix: codec, count, valueBytes: 300, codec, idempotent: false, timestampMs },
+      prefix: codec,
+      count,
+      valueBytes: 300,
+      codec,
+      idempotent: false,
+      timestampMs,
     })
     const seen = await this.#driver.consume(topic)
     const byKey = new Map(seen.map((record) => [record.key, record]))
@@ -123,7 +128,11 @@ class ClientScenario {
     for (const part of [0, 1, 2]) {
       await this.#driver.produce({
         topic: 'times',
-        ...{ prefix: `part${part}`, count: 100, valueBytes: 50, codec: 'none', idempotent: true },
+        prefix: `part${part}`,
+        count: 100,
+        valueBytes: 50,
+        codec: 'none',
+        idempotent: true,
         timestampMs: timestampMs + part * 1000,
       })
     }

@@ -59,7 +59,14 @@ export async function startOdradek(options: OdradekUpOptions): Promise<Daemon> {
   })
   const daemon = startCommand('odradek', options.folder, [
     'up',
-    ...['--config', config, '--data', data, '--http-port', String(options.httpPort), '--log-level', 'info'],
+    '--config',
+    config,
+    '--data',
+    data,
+    '--http-port',
+    String(options.httpPort),
+    '--log-level',
+    'info',
   ])
   await daemon.waitForOutput(/Odradek is up/, readyTimeoutMs)
   return daemon

@@ -160,7 +160,8 @@ async function readToEnd(topic, starts) {
   await promise
   clearTimeout(late)
   await consumer.disconnect()
-  if (ends.size > 0) throw new Error(`${records.length} records after 90 s; ends not reached: ${[...ends]}`)
+  if (ends.size > 0)
+    throw new Error(`${records.length} records after 90 s; ends not reached: ${JSON.stringify([...ends])}`)
   return records
 }
 

@@ -147,8 +147,20 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
         await kcat(['-P', '-t', 'group', '-K', ':'], lines('first', 300))
         const start = (): Member =>
           new Member([
-            ...['-b', target.bootstrap, '-G', 'three', '-f', '%k\\n', '-u', '-X', 'auto.offset.reset=earliest'],
-            ...['-X', 'session.timeout.ms=10000', '-X', 'heartbeat.interval.ms=1000', 'group'],
+            '-b',
+            target.bootstrap,
+            '-G',
+            'three',
+            '-f',
+            '%k\\n',
+            '-u',
+            '-X',
+            'auto.offset.reset=earliest',
+            '-X',
+            'session.timeout.ms=10000',
+            '-X',
+            'heartbeat.interval.ms=1000',
+            'group',
           ])
         const members = [start(), start(), start()]
         const shares = (count: number): Promise<true> =>
