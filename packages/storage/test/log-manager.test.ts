@@ -217,3 +217,22 @@ test('directories of another broker, or in use, are refused', async () => {
   holder.open()
   assert.throws(() => new LogManager(machine.env, managerOptions('/data')).open(), isError('DIRECTORY_LOCKED'))
 })
+
+test('a log directory that cannot be used does not take the others with it', async () => {
+  const { simulation, machine } = world()
+  machine.env.disk.writeFileAtomicSync('/broken', Buffer.from('a file where a directory should be'))
+  const failed: string[] = []
+  const options = {
+    ...managerOptions('/a', {}, { onDirectoryFailure: (directory) => failed.push(directory) }),
+    directories: ['/broken', '/a'],
+  }
+  const manager = await simulation.runUntil(startManager(machine.env, options))
+  assert.deepEqual(failed, ['/broken'])
+  assert.deepEqual(manager.liveDirectories, ['/a'])
+  assert.equal(manager.getOrCreate('t', 0).directory, '/a')
+  const none = new LogManager(machine.env, { ...managerOptions('/broken'), directories: ['/broken'] })
+  assert.throws(
+    () => none.open(),
+    (error) => error instanceof StorageError && error.code === 'NO_DIRECTORY',
+  )
+})

@@ -20,6 +20,7 @@ class LogAgainstModel {
   readonly #random: SeededRandom
   #batches: ModelBatch[] = []
   #startOffset = 0
+  #endOffset = 0
   /** Everything before it was synced. */
   #flushedOffset = 0
   #epoch = 0
@@ -35,15 +36,12 @@ class LogAgainstModel {
     return this.#simulation.machine('broker')
   }
 
-  get #endOffset(): number {
-    return this.#batches.at(-1)?.nextOffset ?? this.#startOffset
-  }
-
   async run(operations: number): Promise<void> {
     await this.#start()
     for (let n = 0; n < operations; n++) {
       const dice = this.#random.integer(100)
       if (dice < 45) this.#append()
+      else if (dice < 48) await this.#crashWithin()
       else if (dice < 75) this.#readAnywhere()
       else if (dice < 80) this.#findTimestamp()
       else if (dice < 84) this.#truncate()
@@ -74,17 +72,14 @@ class LogAgainstModel {
     const timestampMs = startMs + this.#random.integer(100_000)
     const records = makeBatch({ count, valueBytes: this.#random.integer(300), timestampMs })
     if (this.#random.integer(10) === 0) this.#epoch++
+    const baseOffset = this.#endOffset
+    const nextOffset = baseOffset + count
+    // Before the append: it may be on the disk although the machine dies within it.
+    this.#batches.push({ baseOffset, nextOffset, timestampMs: timestampMs + count - 1, bytes: records })
     const result = this.#log.appendAsLeader(records, { leaderEpoch: this.#epoch, nowMs: startMs })
-    assert.equal(result.baseOffset, this.#endOffset)
-    assert.equal(result.lastOffset, this.#endOffset + count - 1)
-    const bytes = Buffer.from(records)
-    assert.equal(Number(bytes.readBigInt64BE(0)), result.baseOffset)
-    this.#batches.push({
-      baseOffset: result.baseOffset,
-      nextOffset: result.lastOffset + 1,
-      timestampMs: timestampMs + count - 1,
-      bytes,
-    })
+    assert.deepEqual([result.baseOffset, result.lastOffset], [baseOffset, nextOffset - 1])
+    assert.equal(Number(records.readBigInt64BE(0)), baseOffset)
+    this.#endOffset = nextOffset
     this.#log.updateHighWatermark(Infinity)
   }
 
@@ -144,11 +139,23 @@ class LogAgainstModel {
   #truncate(): void {
     const back = this.#random.integer(8)
     const offset = Math.max(this.#startOffset, this.#endOffset - back)
+    const end = this.#batches.findLast(({ nextOffset }) => nextOffset <= offset)?.nextOffset
     this.#log.truncateTo(offset)
-    this.#batches = this.#batches.filter(({ nextOffset }) => nextOffset <= offset)
-    this.#flushedOffset = Math.min(this.#flushedOffset, this.#endOffset)
-    this.#startOffset = Math.min(this.#startOffset, this.#log.logEndOffset)
-    if (this.#batches.length === 0) this.#startOffset = this.#log.logEndOffset
+    if (end !== undefined) assert.equal(this.#log.logEndOffset, end)
+    this.#takeEnds()
+  }
+
+  /** The log has lost some of its end, or of its beginning: what is left must be whole batches. */
+  #takeEnds(): void {
+    const { logStartOffset, logEndOffset, firstSegmentBaseOffset } = this.#log
+    this.#batches = this.#batches.filter(
+      ({ baseOffset, nextOffset }) => nextOffset <= logEndOffset && baseOffset >= firstSegmentBaseOffset,
+    )
+    this.#startOffset = logStartOffset
+    this.#endOffset = logEndOffset
+    this.#flushedOffset = Math.min(this.#flushedOffset, logEndOffset)
+    if (this.#batches.length > 0) assert.equal(logEndOffset, this.#batches.at(-1)?.nextOffset)
+    else assert.equal(logEndOffset, firstSegmentBaseOffset)
   }
 
   #deleteRecords(): void {
@@ -156,8 +163,7 @@ class LogAgainstModel {
     if (this.#log.incrementLogStartOffset(offset)) this.#startOffset = offset
     this.#manager.deleteOldSegments()
     this.#manager.checkpoint()
-    this.#batches = this.#batches.filter(({ nextOffset }) => nextOffset > this.#log.firstSegmentBaseOffset)
-    if (this.#batches.length === 0) this.#startOffset = this.#log.logEndOffset
+    this.#takeEnds()
   }
 
   async #flush(): Promise<void> {
@@ -183,6 +189,10 @@ class LogAgainstModel {
   /** A prefix is left, with all that was flushed. */
   async #powerOff(): Promise<void> {
     this.#machine.powerOff()
+    await this.#restartAfterLoss()
+  }
+
+  async #restartAfterLoss(): Promise<void> {
     this.#machine.restart()
     await this.#start()
     const { logEndOffset } = this.#log
@@ -190,10 +200,32 @@ class LogAgainstModel {
       logEndOffset >= this.#flushedOffset,
       `flushed to ${this.#flushedOffset}, but the log ends at ${logEndOffset}`,
     )
-    this.#batches = this.#batches.filter(({ nextOffset }) => nextOffset <= logEndOffset)
-    this.#startOffset = this.#log.logStartOffset
-    // The start offset is stored apart: when it survives and what it points to does not, the log begins anew there.
-    if (this.#startOffset === logEndOffset) this.#batches = []
+    this.#takeEnds()
+  }
+
+  /** The machine dies between two disk operations of something that changes the log. */
+  async #crashWithin(): Promise<void> {
+    const before = this.#batches
+    const flushedBefore = this.#flushedOffset
+    const kind = this.#random.integer(2) === 0 ? 'process' : 'power'
+    this.#machine.crashAtDiskOperation(this.#random.integer(12), kind)
+    const dice = this.#random.integer(4)
+    try {
+      if (dice === 0) this.#append()
+      else if (dice === 1) this.#truncate()
+      else if (dice === 2) this.#deleteRecords()
+      else await this.#flush()
+    } catch (error) {
+      if (this.#machine.isRunning) throw error
+    }
+    if (this.#machine.isRunning) {
+      this.#machine.disk.crash = undefined
+      return
+    }
+    // What was under way may be done, wholly or in part, or not at all.
+    if (dice !== 0) this.#batches = before
+    this.#flushedOffset = dice === 1 ? 0 : flushedBefore
+    await this.#restartAfterLoss()
   }
 
   #compareEnds(): void {

@@ -63,6 +63,8 @@ class LogLoader {
   #recoveryPoint: number
   #recoveredBytes = 0
   #cutBytes = 0
+  /** Files were removed or renamed, which must not come back beside what is written next. */
+  #mustSyncDirectory = false
 
   constructor(context: LogContext, options: LoadOptions) {
     this.#context = context
@@ -78,8 +80,8 @@ class LogLoader {
 
   load(): LoadedLog {
     const { disk } = this.#context.env
-    const { path, config } = this.#options
-    finishSwaps(this.#context, path)
+    const { path } = this.#options
+    this.#mustSyncDirectory = finishSwaps(this.#context, path)
     const names = disk.listSync(path)
     this.#snapshots = new ProducerSnapshotFiles(disk, path, names)
     this.#loadEpochs(names.includes(leaderEpochCheckpointName))
@@ -90,7 +92,9 @@ class LogLoader {
     this.#epochs.truncateFromEnd(logEndOffset)
     this.#epochs.truncateFromStart(logStartOffset)
     this.#loadProducers(logStartOffset, logEndOffset)
-    if (config.preallocate && this.#segments.active.sizeBytes === 0) this.#segments.active.create(0)
+    // A truncation that was interrupted before it was synced: it must not be undone once something is written after it.
+    if (logEndOffset < this.#options.recoveryPoint) this.#segments.active.syncSync()
+    if (this.#mustSyncDirectory) disk.syncDirectorySync(path)
     return {
       segments: this.#segments,
       epochs: this.#epochs,
@@ -160,12 +164,13 @@ class LogLoader {
   }
 
   /**
-   * A power failure may take the end of a segment and leave the next one. Compaction leaves such gaps too, so where there is
+   * A power failure may take the end of a segment and leave the next one, or bring back one that was removed. Compaction leaves such gaps too, so where there is
    * compaction nothing can be concluded from one.
    */
   #hasLostEnd(segment: Segment, next: Segment | undefined): boolean {
-    if (next === undefined || this.#options.config.cleanupCompact) return false
-    return segment.readNextOffset() < next.baseOffset
+    if (next === undefined) return false
+    const gap = next.baseOffset - segment.readNextOffset()
+    return gap < 0 || (gap > 0 && !this.#options.config.cleanupCompact)
   }
 
   /** Files of the right names are believed until they are needed; an empty segment needs none. */
@@ -235,6 +240,7 @@ class LogLoader {
       for (const path of segment.paths()) this.#context.env.disk.removeTreeSync(path)
     }
     this.#segments.remove(segments)
+    this.#mustSyncDirectory = true
   }
 
   #findEnd(): number {

@@ -312,6 +312,11 @@ export class PartitionLog {
     const { active } = this.#segments
     if (active.baseOffset === baseOffset && active.sizeBytes === 0) return
     active.sealRolled(this.#config.preallocate)
+    // From the recovery point on indexes are built again after a crash. When that is the end of this segment, its own must be safe now.
+    if (this.recoveryPoint === this.#logEndOffset) {
+      active.indexes.syncSync()
+      this.#context.env.disk.syncDirectorySync(this.path)
+    }
     this.#producers.mapEndOffset = Math.max(this.#producers.mapEndOffset, baseOffset)
     this.#snapshots.take(this.#producers)
     this.#addSegment(baseOffset)
@@ -437,7 +442,7 @@ export class PartitionLog {
     })
   }
 
-  /** Takes segments out of the log; their files are renamed now and removed later. */
+  /** Takes segments out of the log, in the order given; their files are renamed now and removed later. */
   #removeSegments(segments: readonly Segment[]): void {
     this.#segments.remove(segments)
     const renamed = retireSegments(this.#context, this.path, segments, this.#snapshots)
@@ -456,7 +461,7 @@ export class PartitionLog {
         return
       }
       this.#tail.truncateTo(offset)
-      this.#removeSegments(this.#segments.all.filter(({ baseOffset }) => baseOffset > offset))
+      this.#removeSegments(this.#segments.all.filter(({ baseOffset }) => baseOffset > offset).toReversed())
       this.#segments.active.truncateTo(offset)
       this.#logEndOffset = Math.max(this.#segments.active.readNextOffset(), this.#segments.active.baseOffset)
       this.#onTruncated()
@@ -485,7 +490,7 @@ export class PartitionLog {
 
   #startAt(offset: number, logStartOffset: number): void {
     this.#tail.clear()
-    this.#removeSegments(this.#segments.all)
+    this.#removeSegments(this.#segments.all.toReversed())
     this.#snapshots.remove(() => true)
     this.#epochs.clear()
     this.#producers.clear(offset)
@@ -542,6 +547,7 @@ export class PartitionLog {
       this.#producers.mapEndOffset = this.#logEndOffset
       this.#snapshots.take(this.#producers)
       this.#segments.active.seal()
+      if (this.#segments.active.indexes.needSync) this.#flusher.onDirectoryChanged()
       await this.#flusher.flush()
       await this.#segments.active.sync(true)
       this.#flusher.writeEpochs()

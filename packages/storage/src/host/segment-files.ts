@@ -43,24 +43,27 @@ export function abortedTransactionsIn(
   return found
 }
 
-/** Gives up the files of segments that are out of the log: renames them, durably, and returns their new paths, to be removed later. */
+/**
+ * Gives up the files of segments that are out of the log: renames them, and returns their new paths, to be removed later. One segment
+ * after the other is durably gone, in the order given, which begins at an end of the log: a crash on the way leaves no gap, and
+ * no file comes back under its old name.
+ */
 export function retireSegments(
   { env: { disk } }: LogContext,
   directory: string,
   segments: readonly Segment[],
   snapshots: ProducerSnapshotFiles,
 ): string[] {
-  const renamed: string[] = []
+  const retired: string[] = []
   for (const segment of segments) {
     segment.giveUp()
     const snapshot = snapshots.release(segment.baseOffset)
     for (const path of snapshot === undefined ? segment.paths() : [...segment.paths(), snapshot]) {
       if (disk.statusSync(path) === undefined) continue
       disk.renameSync(path, path + deletedSuffix)
-      renamed.push(path + deletedSuffix)
+      retired.push(path + deletedSuffix)
     }
+    disk.syncDirectorySync(directory)
   }
-  // They must not come back under their old names after a power failure: there would be a gap before them, or old data after a truncation.
-  if (renamed.length > 0) disk.syncDirectorySync(directory)
-  return renamed
+  return retired
 }

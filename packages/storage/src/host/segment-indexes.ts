@@ -1,4 +1,4 @@
-import type { Disk } from '@odradek/base'
+import type { Disk, DiskFile } from '@odradek/base'
 import { OffsetIndex } from '../core/offset-index.ts'
 import { TimeIndex } from '../core/time-index.ts'
 import { indexSuffix, offsetFileName, timeIndexSuffix } from '../file-names.ts'
@@ -98,20 +98,40 @@ export class SegmentIndexes {
     }
   }
 
+  /** The files changed since they were last synced. */
+  get needSync(): boolean {
+    return this.#needsSync
+  }
+
   /** Writes, and makes what was written survive a power failure. */
   async sync(): Promise<void> {
-    this.write()
-    if (!this.#needsSync) return
-    this.#needsSync = false
-    for (const path of [this.offsetsPath, this.timesPath]) {
-      // Retention may have taken the segment away meanwhile.
-      if (this.#disk.statusSync(path) === undefined) continue
-      const file = this.#disk.openSync(path, 'write')
+    for (const file of this.#filesToSync()) {
       try {
         await file.sync()
       } finally {
         file.closeSync()
       }
+    }
+  }
+
+  /** As `sync`, but waits for the disk. */
+  syncSync(): void {
+    for (const file of this.#filesToSync()) {
+      try {
+        file.syncSync()
+      } finally {
+        file.closeSync()
+      }
+    }
+  }
+
+  *#filesToSync(): Generator<DiskFile> {
+    this.write()
+    if (!this.#needsSync) return
+    this.#needsSync = false
+    for (const path of [this.offsetsPath, this.timesPath]) {
+      // Retention may have taken the segment away meanwhile.
+      if (this.#disk.statusSync(path) !== undefined) yield this.#disk.openSync(path, 'write')
     }
   }
 

@@ -223,7 +223,7 @@ export class Segment {
     this.indexes.truncateTo(offset)
     this.transactions.truncateTo(offset)
     this.#cut(position)
-    this.#file.get().syncSync()
+    this.syncSync()
     this.#bytesSinceIndexEntry = 0
     this.#max = this.#largestTimestampAfterIndex()
   }
@@ -262,6 +262,11 @@ export class Segment {
     await this.#file.sync()
     if (withIndexes && !this.#isGone) await this.indexes.sync()
     if (withIndexes && !this.#isGone) await this.transactions.sync()
+  }
+
+  /** As `sync(false)`, but waits for the disk. */
+  syncSync(): void {
+    this.#file.get().syncSync()
   }
 
   /** Gives back memory that can be loaded again. */
