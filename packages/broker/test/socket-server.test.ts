@@ -191,6 +191,19 @@ describe('what is not Kafka', () => {
     })
   }
 
+  it('is noted when it is a request that ends too early', async () => {
+    const world = await worldOf(echo)
+    const client = await world.connect()
+    client.connection.write([frame('hello'), frame('truncated').subarray(0, 7)])
+    client.connection.end()
+    await world.pass(1000)
+    assert.equal(client.received().toString(), 'hello...')
+    assert.equal(client.isClosed(), true)
+    const lines = world.logged.filter((line) => line.includes('middle of a request'))
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /after 3 of its 9 bytes/)
+  })
+
   it('never stops the server, whatever the bytes', async () => {
     const world = await worldOf(echo)
     await fc.assert(

@@ -4,6 +4,7 @@ import { decodeRequestHeader, encodeResponse, errorOf, KafkaError } from '@odrad
 import type { AnyApiHandler } from '../handlers/any-api-handler.ts'
 import type { ConnectionContext, RequestContext } from '../handlers/request-context.ts'
 import type { BrokerServices } from './broker-services.ts'
+import { unsupportedAnswer } from './unsupported-apis.ts'
 import type { Dispatched, RequestOutcome } from './socket/client-connection.ts'
 
 const apiVersionsKey = 18
@@ -65,8 +66,7 @@ export class RequestDispatcher {
       correlationId: frame.readInt32BE(4),
     }
     const route = this.#routes.get(start.apiKey)
-    if (route === undefined)
-      return this.#refuse(connection, `API key ${start.apiKey} is not one that this broker answers`)
+    if (route === undefined) return { outcome: this.#unsupported(start, connection), isPipelined: false }
     const { handler } = route
     const isSupported = start.apiVersion >= handler.minVersion && start.apiVersion <= handler.maxVersion
     if (!isSupported && start.apiKey === apiVersionsKey) return this.#refuseApiVersions(route, start, connection)
@@ -182,6 +182,21 @@ export class RequestDispatcher {
     counter.add()
   }
 
+  /** An API that is not advertised: its sender hears so in that API's own answer, where it has one for errors. */
+  async #unsupported(start: FrameStart, connection: ConnectionContext): Promise<RequestOutcome> {
+    try {
+      const answer = await unsupportedAnswer(start)
+      if (answer !== undefined) return answer
+    } catch (error) {
+      this.#log.error('An unsupported API could not be refused', { apiKey: start.apiKey, error })
+    }
+    this.#logClosed(
+      connection,
+      `API key ${start.apiKey} version ${start.apiVersion} is not one that this broker answers`,
+    )
+    return 'close'
+  }
+
   /** A client newer than this broker gets an answer that every client can read: version 0, with the versions that there are (KIP-511). */
   #refuseApiVersions(route: Route, start: FrameStart, connection: ConnectionContext): Dispatched {
     const context: RequestContext = {
@@ -199,8 +214,12 @@ export class RequestDispatcher {
 
   /** The sender could not read any answer: Kafka's brokers close the connection too. */
   #refuse(connection: ConnectionContext, why: string): Dispatched {
-    this.#log.warn(`Connection closed: ${why}`, { client: connection.clientHost, connection: connection.connectionId })
+    this.#logClosed(connection, why)
     return { outcome: 'close', isPipelined: false }
+  }
+
+  #logClosed(connection: ConnectionContext, why: string): void {
+    this.#log.warn(`Connection closed: ${why}`, { client: connection.clientHost, connection: connection.connectionId })
   }
 }
 

@@ -84,11 +84,7 @@ export class SocketServer {
       reserve: (sizeBytes, connection) => this.#memory.reserve(sizeBytes, connection),
       release: (sizeBytes) => this.#memory.release(sizeBytes),
       badFrame: (connection, bad) => this.#badFrame(connection, bad),
-      truncated: ({ connection, context }) =>
-        this.#log.warn('Connection closed: its client ended it in the middle of a request', {
-          client: `${connection.remoteAddress}:${connection.remotePort}`,
-          listener: context.listenerName,
-        }),
+      truncatedFrame: (connection, partial) => this.#truncatedFrame(connection, partial),
       closed: (connection) => this.#closed(connection),
     }
   }
@@ -225,6 +221,17 @@ export class SocketServer {
       client: `${client.connection.remoteAddress}:${client.connection.remotePort}`,
       listener: client.context.listenerName,
       firstBytes: bad.start.toString('hex', 0, 16),
+    })
+  }
+
+  #truncatedFrame(
+    client: ClientConnection,
+    { receivedBytes, sizeBytes }: { receivedBytes: number; sizeBytes: number },
+  ): void {
+    const size = sizeBytes < 0 ? 'part of its size' : `${receivedBytes} of its ${sizeBytes} bytes`
+    this.#log.warn(`Connection ended in the middle of a request: after ${size}`, {
+      client: `${client.connection.remoteAddress}:${client.connection.remotePort}`,
+      listener: client.context.listenerName,
     })
   }
 

@@ -7,6 +7,8 @@ import { stopReplicaRequest, stopReplicaResponse } from '@odradek/kafka-protocol
 import { updateMetadataRequest, updateMetadataResponse } from '@odradek/kafka-protocol/messages/06-update-metadata'
 import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import { initProducerIdRequest, initProducerIdResponse } from '@odradek/kafka-protocol/messages/22-init-producer-id'
+import { addOffsetsToTxnRequest, addOffsetsToTxnResponse } from '@odradek/kafka-protocol/messages/25-add-offsets-to-txn'
+import { createAclsRequest, createAclsResponse } from '@odradek/kafka-protocol/messages/30-create-acls'
 import { describeClusterRequest, describeClusterResponse } from '@odradek/kafka-protocol/messages/60-describe-cluster'
 import type { LeadershipChange } from '../../src/host/replica-manager.ts'
 import { fetchAll, produce } from './data-path-requests.ts'
@@ -241,6 +243,35 @@ describe('ApiVersions', () => {
       clientSoftwareVersion: '1',
     })
     assert.equal(answer.errorCode, ErrorCode.INVALID_REQUEST)
+  })
+})
+
+describe('an API that is not advertised', () => {
+  it('is answered with UNSUPPORTED_VERSION where its answer has room for it', async () => {
+    const world = await DataPathWorld.start()
+    const answer = await world.ask(addOffsetsToTxnRequest, addOffsetsToTxnResponse, 3, { transactionalId: 't' })
+    assert.equal(answer.errorCode, ErrorCode.UNSUPPORTED_VERSION)
+  })
+
+  it('ends the connection, with a log line, where it has none', async () => {
+    const world = await DataPathWorld.start()
+    await assert.rejects(world.ask(createAclsRequest, createAclsResponse, 3, {}))
+    assert.ok(world.logged.some((line) => line.includes('API key 30 version 3 is not one that this broker answers')))
+  })
+})
+
+describe('a request that cannot be read', () => {
+  it('ends the connection and names the API', async () => {
+    const world = await DataPathWorld.start()
+    const connection = await world.run(
+      world.simulation.machine('client').env.network.connect({ host: 'broker', port: 9092 }),
+    )
+    let isClosed = false
+    connection.handle({ onData: () => undefined, onClose: () => (isClosed = true) })
+    connection.write([Buffer.from('0000000e' + '00030009' + '00000001' + 'ffff00' + 'ffffff', 'hex')])
+    await world.pass(1000)
+    assert.equal(isClosed, true)
+    assert.ok(world.logged.some((line) => line.includes('Metadata version 9 cannot be read')))
   })
 })
 

@@ -27,8 +27,8 @@ export interface ConnectionOwner {
   reserve(sizeBytes: number, connection: ClientConnection): boolean
   release(sizeBytes: number): void
   badFrame(connection: ClientConnection, bad: BadFrameSize): void
-  /** The peer ended in the middle of a request. */
-  truncated(connection: ClientConnection): void
+  /** The client went away in the middle of a request; `sizeBytes` is -1 when not even its size had come. */
+  truncatedFrame(connection: ClientConnection, partial: { receivedBytes: number; sizeBytes: number }): void
   closed(connection: ClientConnection): void
 }
 
@@ -115,14 +115,15 @@ export class ClientConnection implements ConnectionHandler {
   }
 
   onEnd(): void {
-    if (this.#frames.isMidFrame && !this.#isClosing) this.#owner.truncated(this)
     // What was asked is answered still: some clients close their side first.
+    this.#noteTruncation()
     this.#isClosing = true
     this.#endWhenAnswered()
   }
 
   onClose(): void {
     if (this.#isClosed) return
+    this.#noteTruncation()
     this.#isClosed = true
     this.#isClosing = true
     for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
@@ -134,6 +135,11 @@ export class ClientConnection implements ConnectionHandler {
     for (const listener of this.#closeListeners) listener()
     this.#closeListeners.clear()
     this.#owner.closed(this)
+  }
+
+  #noteTruncation(): void {
+    const { partial } = this.#frames
+    if (!this.#isClosing && partial !== undefined) this.#owner.truncatedFrame(this, partial)
   }
 
   // Requests

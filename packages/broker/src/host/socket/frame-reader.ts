@@ -39,9 +39,10 @@ export class FrameReader {
     this.#onFrame = onFrame
   }
 
-  /** True in the middle of a frame. */
-  get isMidFrame(): boolean {
-    return this.#frameSize >= 0 || this.#sizeBytesRead > 0
+  /** What has come of a frame that is not whole yet; undefined between frames. `sizeBytes` is -1 while it is not known. */
+  get partial(): { readonly receivedBytes: number; readonly sizeBytes: number } | undefined {
+    if (this.#frameSize >= 0) return { receivedBytes: this.#received, sizeBytes: this.#frameSize }
+    return this.#sizeBytesRead > 0 ? { receivedBytes: 0, sizeBytes: -1 } : undefined
   }
 
   /** Where the next bytes are best put: into the frame that they complete, if that is large. */
