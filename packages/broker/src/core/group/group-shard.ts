@@ -119,7 +119,8 @@ export class GroupShard implements CoordinatorCore<GroupRecord> {
     effects: Effects<GroupRecord>,
     now: Now,
   ): void {
-    deleteOffsets(this.#groups.get(groupId), { effects, now }, positions, to)
+    const group = this.#groups.get(groupId)
+    if (deleteOffsets(group, { effects, now }, positions, to) && group !== undefined) this.#forget(group, now.wallMs)
   }
 
   /** Answers with an error code. */

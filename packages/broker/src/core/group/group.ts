@@ -15,9 +15,8 @@ export class Group {
     this.classic = classic
   }
 
-  /** Nothing in the log, and nobody in it or about to come: it may be forgotten. */
+  /** Nothing in the log, and no members: it may be forgotten. Whoever was given an id and has not joined yet will be given another. */
   get isForgettable(): boolean {
-    const { state, pendingMembers } = this.classic
-    return this.saved === undefined && this.offsets.isEmpty && state === 'Empty' && pendingMembers.size === 0
+    return this.saved === undefined && this.offsets.isEmpty && this.classic.state === 'Empty'
   }
 }
