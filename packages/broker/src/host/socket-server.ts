@@ -229,7 +229,7 @@ export class SocketServer {
     { receivedBytes, sizeBytes }: { receivedBytes: number; sizeBytes: number },
   ): void {
     const size = sizeBytes < 0 ? 'part of its size' : `${receivedBytes} of its ${sizeBytes} bytes`
-    this.#log.warn(`Connection ended in the middle of a request: after ${size}`, {
+    this.#log.warn(`Connection closed by its client in the middle of a request: after ${size}`, {
       client: `${client.connection.remoteAddress}:${client.connection.remotePort}`,
       listener: client.context.listenerName,
     })
