@@ -26,32 +26,32 @@ export interface CommandContext {
 type Command = (context: CommandContext) => string
 
 const hex = (value: bigint): string => `0x${BigInt.asUintN(64, value).toString(16)}`
-const lines = (...parts: string[]): string => parts.map((part) => `${part}\n`).join('')
+const lines = (parts: readonly string[]): string => parts.map((part) => `${part}\n`).join('')
 
 const commands: Readonly<Record<string, Command>> = {
   ruok: () => 'imok',
   isro: () => 'rw',
-  srvr: (context) => lines(`Zookeeper version: ${versionText}`, ...serverLines(context)),
+  srvr: (context) => lines([`Zookeeper version: ${versionText}`, ...serverLines(context)]),
   stat: (context) =>
-    lines(
+    lines([
       `Zookeeper version: ${versionText}`,
       'Clients:',
       ...[...context.connections].map((connection) => briefOf(connection)),
       '',
       ...serverLines(context),
-    ),
-  cons: (context) => lines(...[...context.connections].map((connection) => fullOf(connection, context)), ''),
+    ]),
+  cons: (context) => lines([...[...context.connections].map((connection) => fullOf(connection, context)), '']),
   crst({ connections }) {
     for (const connection of connections) connection.statistics.reset()
-    return lines('Connection stats reset.')
+    return lines(['Connection stats reset.'])
   },
   srst({ statistics }) {
     statistics.reset()
-    return lines('Server stats reset.')
+    return lines(['Server stats reset.'])
   },
   conf: ({ config, clientPort, sizesBytes }) => {
     const sizes = sizesBytes()
-    return lines(
+    return lines([
       `clientPort=${clientPort}`,
       'secureClientPort=-1',
       `dataDir=${config.dataDir}/version-2`,
@@ -64,32 +64,32 @@ const commands: Readonly<Record<string, Command>> = {
       `maxSessionTimeout=${config.maxSessionTimeoutMs}`,
       'clientPortListenBacklog=-1',
       'serverId=0',
-    )
+    ])
   },
   dirs({ sizesBytes }) {
     const sizes = sizesBytes()
-    return lines(`datadir_size: ${sizes.snapshots}`, `logdir_size: ${sizes.logs}`)
+    return lines([`datadir_size: ${sizes.snapshots}`, `logdir_size: ${sizes.logs}`])
   },
   dump: dumpSessions,
-  envi: ({ hostname }) => lines('Environment:', `zookeeper.version=${versionText}`, `host.name=${hostname}`),
+  envi: ({ hostname }) => lines(['Environment:', `zookeeper.version=${versionText}`, `host.name=${hostname}`]),
   hash: ({ state }) => state.tree.digestLog.map(({ zxid, digest }) => `${zxid.toString(16)}: ${digest}`).join('\n'),
-  lsnp: ({ snapshotZxid }) => lines(`Last snapshot: ${hex(snapshotZxid)}`),
+  lsnp: ({ snapshotZxid }) => lines([`Last snapshot: ${hex(snapshotZxid)}`]),
   wchs({ state }) {
     const { data, children } = state.tree.watches
-    return lines(
+    return lines([
       `${data.watcherCount + children.watcherCount} connections watching ${data.pathCount + children.pathCount} paths`,
       `Total watches:${data.watchCount + children.watchCount}`,
-    )
+    ])
   },
   wchc: ({ state }) => {
     const { data, children } = state.tree.watches
-    return lines(...[data, children].flatMap(pathsByWatcher))
+    return lines([data, children].flatMap(pathsByWatcher))
   },
   wchp: ({ state }) => {
     const { data, children } = state.tree.watches
-    return lines(...[data, children].flatMap(watchersByPath))
+    return lines([data, children].flatMap(watchersByPath))
   },
-  mntr: (context) => lines(...monitorValues(context).map(([name, value]) => `zk_${name}\t${value}`)),
+  mntr: (context) => lines(monitorValues(context).map(([name, value]) => `zk_${name}\t${value}`)),
 }
 
 export function isFourLetterWord(word: string): boolean {
@@ -147,7 +147,7 @@ function dumpSessions({ state, connections, nowMs, wallMs }: CommandContext): st
   const ephemerals = [...state.tree.ephemeralsBySession()]
   const connected = [...connections]
   const when = (expiryMs: number): string => new Date(wallMs + expiryMs - nowMs).toUTCString()
-  return lines(
+  return lines([
     'SessionTracker dump:',
     `Session Sets (${expiries.length})/(${state.sessions.size}):`,
     ...expiries.flatMap(([expiryMs, ids]) => [
@@ -163,7 +163,7 @@ function dumpSessions({ state, connections, nowMs, wallMs }: CommandContext): st
       ({ connection, sessionId }) =>
         `\tip: /${connection.remoteAddress}:${connection.remotePort} sessionId: ${hex(sessionId)}`,
     ),
-  )
+  ])
 }
 
 function pathsByWatcher(table: WatchTable): string[] {

@@ -61,10 +61,9 @@ export class AccessControl {
  * has proved to be. Throws INVALID_ACL.
  */
 export function resolveAcl(acl: readonly Acl[] | null, held: readonly Id[]): readonly Acl[] {
-  const resolved: Acl[] = []
+  const resolved = new Map<string, Acl>()
   const add = (perms: number, { scheme, id }: Id): void => {
-    const isKnown = resolved.some((known) => known.perms === perms && known.id.scheme === scheme && known.id.id === id)
-    if (!isKnown) resolved.push({ perms, id: { scheme, id } })
+    resolved.set(JSON.stringify([perms, scheme, id]), { perms, id: { scheme, id } })
   }
   for (const { perms, id } of acl ?? []) {
     if (id.scheme === 'world' && id.id === 'anyone') {
@@ -80,6 +79,6 @@ export function resolveAcl(acl: readonly Acl[] | null, held: readonly Id[]): rea
       throw new ZooKeeperError('INVALID_ACL', `the ACL entry ${id.scheme}:${id.id} is not valid`)
     }
   }
-  if (resolved.length === 0) throw new ZooKeeperError('INVALID_ACL', 'an ACL needs an entry')
-  return resolved
+  if (resolved.size === 0) throw new ZooKeeperError('INVALID_ACL', 'an ACL needs an entry')
+  return [...resolved.values()]
 }

@@ -115,15 +115,10 @@ export class DataTree {
     yield* this.#ephemeralsBySession
   }
 
-  /** Nodes below a path, at any depth. */
+  /** How many nodes are below a node, at any depth. */
   countBelow(node: DataNode): number {
     let count = 0
-    const stack = [node]
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (next.children === undefined) continue
-      count += next.children.size
-      stack.push(...next.children.values())
-    }
+    for (const _below of nodesBelow(node)) count++
     return count
   }
 
@@ -362,13 +357,12 @@ export class DataTree {
     const statsNode = this.get(Quotas.statsPathOf(subtree))
     const top = this.get(subtree)
     if (statsNode === undefined) return
-    let bytes = 0
-    const stack = top === undefined ? [] : [top]
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      bytes += next.dataLength
-      if (next.children !== undefined) stack.push(...next.children.values())
+    let count = top === undefined ? 0 : 1
+    let bytes = top === undefined ? 0 : top.dataLength
+    for (const node of top === undefined ? [] : nodesBelow(top)) {
+      count++
+      bytes += node.dataLength
     }
-    const count = top === undefined ? 0 : this.countBelow(top) + 1
     statsNode.setData(
       Quotas.format(
         new Map([
@@ -412,6 +406,17 @@ export class DataTree {
         this.#recountQuota(quota.subtree)
       }
       for (const [name, child] of node.children ?? []) stack.push([`${path}/${name}`, child])
+    }
+  }
+}
+
+function* nodesBelow(top: DataNode): Generator<DataNode> {
+  const stack = [top]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.children === undefined) continue
+    for (const child of node.children.values()) {
+      yield child
+      stack.push(child)
     }
   }
 }
