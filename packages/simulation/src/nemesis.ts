@@ -11,6 +11,7 @@ export type Trouble =
   | 'reset'
   | 'pause'
   | 'slow-disk'
+  | 'full-disk'
   | 'clock-jump'
 
 export interface NemesisOptions {
@@ -55,6 +56,7 @@ export class Nemesis {
     this.#world.simulation.network.heal()
     for (const { machine } of this.#services) {
       machine.disk.slowdown = 1
+      machine.disk.capacityBytes = Number.POSITIVE_INFINITY
       machine.disk.crash = undefined
     }
   }
@@ -83,6 +85,10 @@ export class Nemesis {
       case 'slow-disk':
         machine.disk.slowdown = random.between(5, 100)
         this.#later(random.between(100, 3_000), () => (machine.disk.slowdown = 1))
+        return
+      case 'full-disk':
+        machine.disk.capacityBytes = machine.fileSystem.usedBytes() + random.integer(20_000)
+        this.#later(random.between(100, 2_000), () => (machine.disk.capacityBytes = Number.POSITIVE_INFINITY))
         return
       case 'clock-jump':
         return machine.clock.jump(Math.round(random.between(-20_000, 20_000)))

@@ -28,11 +28,14 @@ export class Service {
 
   /** Starts the server in the machine's process. */
   start(): void {
-    const { env } = this.machine
+    const { machine } = this
+    const { env } = machine
     const check = this.#boot(env).catch((error: unknown) => {
       // One that was killed while it started is started again anyway.
-      if (!this.machine.isRunning || this.machine.env !== env) return
-      this.#world.violate('a server starts after every crash', `${this.machine.name}: ${String(error)}`)
+      if (!machine.isRunning || machine.env !== env) return
+      // So may one that has no room; it tries again.
+      if (machine.disk.capacityBytes < Number.POSITIVE_INFINITY) return this.exit(env, error)
+      this.#world.violate('a server starts after every crash', `${machine.name}: ${String(error)}`)
     })
     void this.#world.spawn(check)
   }

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import { runScenario, ScenarioError, scenarios } from '../src/index.ts'
 import type { PlantedFaults, Scenario, ScenarioReport } from '../src/index.ts'
 
-const fixedSeeds = ['1', '2']
+const fixedSeed = '1'
+const repeatedSeed = '2'
 const freshSeedCount = 2
 /** A planted fault must be found within so many seeds. */
 const faultSeedsMax = 40
@@ -28,15 +29,16 @@ async function failureOf(scenario: Scenario, seed: string, faults: PlantedFaults
 for (const scenario of scenarios) {
   describe(`${scenario.name}: ${scenario.about}`, () => {
     const fresh = Array.from({ length: freshSeedCount }, () => String(randomInt(2 ** 47)))
-    for (const seed of [...fixedSeeds, ...fresh]) {
+    for (const seed of [fixedSeed, ...fresh]) {
       // The error names the seed and how to play it again.
       test(`ends well with seed ${seed}`, async () => {
         await runScenario(scenario, seed)
       })
     }
 
-    test('a seed plays the same again', async () => {
-      const [first, second] = [await runScenario(scenario, '3'), await runScenario(scenario, '3')]
+    test(`plays the same again with seed ${repeatedSeed}`, async () => {
+      const first = await runScenario(scenario, repeatedSeed)
+      const second = await runScenario(scenario, repeatedSeed)
       assert.deepEqual(second, first satisfies ScenarioReport)
     })
   })

@@ -30,7 +30,17 @@ export const brokerScenario: Scenario = {
       world,
       {},
       {
-        troubles: ['kill', 'kill', 'kill-while-writing', 'partition', 'reset', 'pause', 'slow-disk', 'clock-jump'],
+        troubles: [
+          'kill',
+          'kill',
+          'kill-while-writing',
+          'partition',
+          'reset',
+          'pause',
+          'slow-disk',
+          'full-disk',
+          'clock-jump',
+        ],
         calmMsMean: 2_500,
       },
     ),

@@ -26,6 +26,7 @@ const anyTrouble: readonly Trouble[] = [
   'reset',
   'pause',
   'slow-disk',
+  'full-disk',
   'clock-jump',
 ]
 
