@@ -121,7 +121,8 @@ export class ClassicGroup {
   renameMember(member: ClassicMember, memberId: string): void {
     this.members.delete(member.memberId)
     if (this.leaderId === member.memberId) this.leaderId = memberId
-    if (this.pendingSyncMembers.delete(member.memberId)) this.pendingSyncMembers.add(memberId)
+    // Who comes back just now is not late; from now on its session watches over it.
+    this.pendingSyncMembers.delete(member.memberId)
     member.memberId = memberId
     this.members.set(memberId, member)
     if (member.groupInstanceId !== null) this.staticMembers.set(member.groupInstanceId, memberId)
