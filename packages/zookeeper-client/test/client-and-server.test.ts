@@ -20,7 +20,7 @@ class World {
   async startServer(): Promise<void> {
     const { env } = this.simulation.machine('server')
     const config = parseZooKeeperConfig('tickTime=1000\ndataDir=/data\nclientPort=2181\nclientPortAddress=0.0.0.0\n')
-    const onFailure = (error: Error): void => {
+    const onFailure = (error: unknown): void => {
       throw error
     }
     this.#server = new ZooKeeperServer(env, config, { onFailure })
