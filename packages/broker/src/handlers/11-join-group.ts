@@ -6,14 +6,14 @@ import type { ApiHandler } from './api-handler.ts'
 
 /**
  * JoinGroup, key 11. Answered when the rebalance is over.
- * v2: as v1 with a rebalance timeout of its own. v4: a new dynamic member is first given its id, with MEMBER_ID_REQUIRED (KIP-394).
+ * v0: the session timeout is the rebalance timeout too. v1: a rebalance timeout of its own. v4: a new dynamic member is first given its id, with MEMBER_ID_REQUIRED (KIP-394).
  * v5: group instance id (KIP-345). v6: flexible. v7: protocol type in the answer, both protocol fields nullable (KIP-559).
  * v8: reason (KIP-800). v9: skipAssignment in the answer (KIP-814).
  */
 export const joinGroupHandler: ApiHandler<JoinGroupRequest, JoinGroupResponse> = {
   request: joinGroupRequest,
   response: joinGroupResponse,
-  minVersion: 2,
+  minVersion: 0,
   maxVersion: 9,
 
   async handle(request, { broker, apiVersion, clientId, connection }) {
@@ -25,7 +25,7 @@ export const joinGroupHandler: ApiHandler<JoinGroupRequest, JoinGroupResponse> =
       supportsSkippingAssignment: apiVersion >= 9,
       clientId: clientId ?? '',
       clientHost: connection.clientHost,
-      rebalanceTimeoutMs: request.rebalanceTimeoutMs,
+      rebalanceTimeoutMs: apiVersion === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
       sessionTimeoutMs: request.sessionTimeoutMs,
       protocolType: request.protocolType,
       protocols: request.protocols,
