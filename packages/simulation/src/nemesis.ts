@@ -3,6 +3,7 @@ import type { Service } from './service.ts'
 import type { World } from './world.ts'
 
 export type Trouble =
+  | 'stop'
   | 'kill'
   | 'power'
   | 'kill-while-writing'
@@ -68,6 +69,8 @@ export class Nemesis {
     this.#world.record(`nemesis: ${trouble} at ${machine.name}`)
     const random = this.#random
     switch (trouble) {
+      case 'stop':
+        return service.stop()
       case 'kill':
         return machine.crashProcess()
       case 'power':

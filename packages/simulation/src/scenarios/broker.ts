@@ -4,6 +4,7 @@ import { ErrorCode } from '@odradek/kafka-protocol'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import { CommittedOffsets } from '../invariants/committed-offsets.ts'
 import { PartitionHistory } from '../invariants/partition-history.ts'
+import { TopicRegistry } from '../invariants/topic-registry.ts'
 import { Nemesis } from '../nemesis.ts'
 import type { NemesisOptions } from '../nemesis.ts'
 import type { Scenario } from '../scenario.ts'
@@ -12,6 +13,7 @@ import { BrokerLink } from '../workloads/broker-link.ts'
 import { GroupMember } from '../workloads/group-member.ts'
 import { ProducerWorkload } from '../workloads/producer-workload.ts'
 import { ReaderWorkload } from '../workloads/reader-workload.ts'
+import { TopicAdmin } from '../workloads/topic-admin.ts'
 import type { World } from '../world.ts'
 import { zookeeperService } from './zookeeper.ts'
 
@@ -56,7 +58,7 @@ export const brokerPowerScenario: Scenario = {
       world,
       { 'log.flush.interval.messages': '1' },
       {
-        troubles: ['power', 'power-while-writing', 'power-while-writing', 'kill-while-writing', 'reset'],
+        troubles: ['power', 'power-while-writing', 'power-while-writing', 'kill-while-writing', 'stop', 'reset'],
         calmMsMean: 1_000,
       },
     ),
@@ -81,7 +83,13 @@ async function play(world: World, properties: Record<string, string>, nemesis: N
     new ProducerWorkload(world, second, { name: 'exact-a', broker: address, topic, histories, isIdempotent: true }),
     new ProducerWorkload(world, third, { name: 'exact-b', broker: address, topic, histories, isIdempotent: true }),
   ]
-  const reader = new ReaderWorkload(world, first, { name: 'reader', broker: address, topic, histories })
+  const reader = new ReaderWorkload(world, first, {
+    name: 'reader',
+    broker: address,
+    topic,
+    histories,
+    usesSession: true,
+  })
   const members = [second, third].map(
     (machine, index) =>
       new GroupMember(world, machine, {
@@ -93,15 +101,19 @@ async function play(world: World, properties: Record<string, string>, nemesis: N
         committed,
       }),
   )
-  const workloads = [...producers, reader, ...members]
+  const registry = new TopicRegistry(world)
+  const admin = new TopicAdmin(world, first, { name: 'admin', broker: address, registry })
+  const workloads = [...producers, reader, ...members, admin]
   const runs = workloads.map((workload) => world.spawn(workload.run()))
   await new Nemesis(world, [broker, broker, zookeeper], clients, nemesis).run(troubleMs)
   await world.sleep(3_000)
   for (const workload of workloads) workload.stop()
   await Promise.all(runs)
   // One who has seen nothing yet sees the same.
-  const fresh = new ReaderWorkload(world, second, { name: 'fresh reader', broker: address, topic, histories })
+  const freshOptions = { name: 'fresh reader', broker: address, topic, histories, usesSession: false }
+  const fresh = new ReaderWorkload(world, second, freshOptions)
   await Promise.all([reader.readToEnd(), fresh.readToEnd()])
+  await admin.finish()
   for (const history of histories) history.finish(['exact-a', 'exact-b'])
 }
 
@@ -124,6 +136,7 @@ function brokerService(world: World, properties: Record<string, string>): Servic
     const { broker: faults } = world.faults
     const broker = new Broker(env, config, { onFatal, ...(faults === undefined ? {} : { faults }) })
     await broker.start()
+    return { stop: () => broker.shutdown() }
   })
   return service
 }

@@ -17,6 +17,7 @@ const sessionTimeoutMs = 4_000
 const ephemeralName = 'an ephemeral node lives as long as its session'
 
 const anyTrouble: readonly Trouble[] = [
+  'stop',
   'kill',
   'power',
   'power',
@@ -82,6 +83,7 @@ export function zookeeperService(world: World): Service {
     const { zookeeper: faults } = world.faults
     const server = new ZooKeeperServer(env, config, { onFailure, ...(faults === undefined ? {} : { faults }) })
     await server.start()
+    return { stop: () => server.close() }
   })
   return service
 }

@@ -9,6 +9,19 @@ import { BrokerLink } from './broker-link.ts'
 const latest = -1n
 const maxWaitMs = 200
 
+export interface ReaderOptions {
+  readonly name: string
+  readonly broker: { readonly host: string; readonly port: number }
+  readonly topic: string
+  readonly histories: readonly PartitionHistory[]
+  /** Names partitions again only where something changed (KIP-227). */
+  readonly usesSession: boolean
+}
+
+/** No session yet: epoch 0 asks for one, -1 for none. */
+const sessionless = { id: 0, epoch: -1 }
+const sessionWanted = { id: 0, epoch: 0 }
+
 /** Reads all partitions of a topic from their starts on, forever, without a group, and hands what it gets to the histories. */
 export class ReaderWorkload {
   readonly #world: World
@@ -16,28 +29,25 @@ export class ReaderWorkload {
   readonly #histories: readonly PartitionHistory[]
   readonly #link: BrokerLink
   readonly #positions: number[]
+  readonly #usesSession: boolean
+  #session: { readonly id: number; readonly epoch: number }
+  /** What the broker's session knows. */
+  readonly #sentPositions = new Map<number, number>()
   #isStopping = false
 
-  constructor(
-    world: World,
-    machine: SimulatedMachine,
-    options: {
-      name: string
-      broker: { host: string; port: number }
-      topic: string
-      histories: readonly PartitionHistory[]
-    },
-  ) {
+  constructor(world: World, machine: SimulatedMachine, options: ReaderOptions) {
     this.#world = world
     this.#topic = options.topic
     this.#histories = options.histories
     this.#link = new BrokerLink(world, machine, options.name, options.broker)
+    this.#usesSession = options.usesSession
+    this.#session = options.usesSession ? sessionWanted : sessionless
     this.#positions = options.histories.map(() => 0)
   }
 
   async run(): Promise<void> {
     while (!this.#isStopping) {
-      await this.#link.attempt(() => this.#fetch())
+      if (!(await this.#link.attempt(() => this.#fetch()))) this.#dropSession()
       await this.#link.pause(200)
     }
   }
@@ -51,7 +61,7 @@ export class ReaderWorkload {
     for (const partition of this.#histories.keys()) {
       const end = await this.#endOf(partition)
       while ((this.#positions[partition] ?? 0) < end) {
-        await this.#link.attempt(() => this.#fetch())
+        if (!(await this.#link.attempt(() => this.#fetch()))) this.#dropSession()
         await this.#link.pause(20)
       }
     }
@@ -82,15 +92,22 @@ export class ReaderWorkload {
   }
 
   async #fetch(): Promise<void> {
-    const partitionMaxBytes = this.#link.random.chance(0.3) ? 1 + this.#link.random.integer(2_000) : 100_000
-    const partitions = this.#positions.map((position, partition) => ({
-      partition,
-      fetchOffset: BigInt(position),
-      partitionMaxBytes,
-    }))
-    const request = { maxWaitMs, minBytes: 1, topics: [{ topic: this.#topic, partitions }] }
-    const answer = await this.#link.send(fetchRequest, fetchResponse, request, { max: 12 })
-    if (!this.#link.isFine(answer.errorCode, 'Fetch')) return
+    const { id, epoch } = this.#session
+    const isFull = epoch <= 0
+    const partitions = [...this.#positions.entries()]
+      .filter(([partition, position]) => isFull || this.#sentPositions.get(partition) !== position)
+      .map(([partition, position]) => ({
+        partition,
+        fetchOffset: BigInt(position),
+        partitionMaxBytes: this.#sizeBytesMax(),
+      }))
+    for (const { partition, fetchOffset } of partitions) this.#sentPositions.set(partition, Number(fetchOffset))
+    const topics = partitions.length === 0 ? [] : [{ topic: this.#topic, partitions }]
+    const request = { maxWaitMs, minBytes: 1, sessionId: id, sessionEpoch: epoch, topics }
+    const versions = { min: this.#usesSession ? 7 : 4, max: 12 }
+    const answer = await this.#link.send(fetchRequest, fetchResponse, request, versions)
+    if (!this.#link.isFine(answer.errorCode, 'Fetch')) return this.#dropSession()
+    if (this.#usesSession) this.#session = { id: answer.sessionId, epoch: answer.sessionId === 0 ? 0 : epoch + 1 }
     let hasFailed = false
     for (const { partitionIndex, errorCode, records } of answer.responses.flatMap((topic) => topic.partitions)) {
       if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
@@ -100,6 +117,15 @@ export class ReaderWorkload {
       else if (records !== null) this.#take(partitionIndex, records)
     }
     if (hasFailed) await this.#link.pause(200)
+  }
+
+  #dropSession(): void {
+    if (this.#usesSession) this.#session = sessionWanted
+  }
+
+  /** Now and then less than a batch. */
+  #sizeBytesMax(): number {
+    return this.#link.random.chance(0.3) ? 1 + this.#link.random.integer(2_000) : 100_000
   }
 
   #take(partition: number, records: Buffer): void {
