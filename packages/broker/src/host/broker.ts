@@ -428,7 +428,7 @@ export class Broker {
   }
 
   /** Controlled shutdown: the controller is asked until nothing is left that another broker could lead. */
-  async #moveLeaderships({ controllerClient }: Parts): Promise<void> {
+  async #moveLeaderships({ controllerClient, metadataCache }: Parts): Promise<void> {
     const { controlledShutdownMaxRetries: attempts, controlledShutdownRetryBackoffMs: backoffMs } = this.#config
     for (let attempt = 1; attempt <= attempts; attempt++) {
       try {
@@ -442,8 +442,8 @@ export class Broker {
         if (!(error instanceof KafkaError)) throw error
         this.#log.warn('The controller cannot move the leaderships', { error })
       }
-      // Without a session nobody will answer.
-      if (this.#session.client.state !== 'connected') return
+      // Without a session nobody will answer, and without other brokers nobody can take over.
+      if (this.#session.client.state !== 'connected' || metadataCache.brokers.size <= 1) return
       if (attempt < attempts) await new Promise<void>((resolve) => this.#env.timers.after(backoffMs, resolve))
     }
     this.#log.warn('Stopping although this broker still leads partitions; they are offline until another takes over')

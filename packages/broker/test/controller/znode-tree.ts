@@ -55,8 +55,7 @@ export class ZnodeTree {
   /** Ends a session: its ephemerals go. */
   endSession(session: number): void {
     this.#zxid++
-    for (const [path, { owner }] of this.#nodes)
-      if (owner === session) this.#write({ op: 'delete', path }, session)
+    for (const [path, { owner }] of this.#nodes) if (owner === session) this.#write({ op: 'delete', path }, session)
   }
 
   /** Forgets the watches of a session that is gone. */
