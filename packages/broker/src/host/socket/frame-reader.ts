@@ -123,6 +123,8 @@ export class FrameReader {
 
 /** A part of a chunk, to be kept: a view, or a copy where the chunk will be written over. */
 function kept(chunk: Buffer, start: number, end: number): Buffer {
-  const part = chunk.subarray(start, end)
-  return chunk.buffer === scratch.buffer ? Buffer.from(part) : part
+  if (chunk.buffer !== scratch.buffer) return chunk.subarray(start, end)
+  const copy = Buffer.allocUnsafe(end - start)
+  chunk.copy(copy, 0, start, end)
+  return copy
 }
