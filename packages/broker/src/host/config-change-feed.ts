@@ -45,7 +45,8 @@ export class ConfigChangeFeed implements SessionListener {
     this.#readSoon()
   }
 
-  #readSoon(): void {
+  /** One function for all watches: the client counts the same one on the same path once. */
+  readonly #readSoon = (): void => {
     if (this.#isClosed) return
     if (this.#isReading) {
       this.#isDirty = true
@@ -70,9 +71,7 @@ export class ConfigChangeFeed implements SessionListener {
   }
 
   async #readOnce(): Promise<void> {
-    const { children } = await this.#session.run((client) =>
-      client.getChildren(configChangesPath, () => this.#readSoon()),
-    )
+    const { children } = await this.#session.run((client) => client.getChildren(configChangesPath, this.#readSoon))
     const numbered = children
       .flatMap((name) => {
         const number = configChangeNumber(name)

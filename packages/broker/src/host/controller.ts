@@ -10,6 +10,7 @@ import type {
   ControlledShutdownResponse,
 } from '@odradek/kafka-protocol/messages/07-controlled-shutdown'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
+import type { Watch } from '@odradek/zookeeper-client'
 import { ControllerCore } from '../core/controller/controller-core.ts'
 import type { ControllerSettings } from '../core/controller/controller-context.ts'
 import type { ControllerCall, ControllerEvent, ControllerOutput } from '../core/controller/controller-event.ts'
@@ -41,6 +42,8 @@ export class Controller implements SessionListener {
   readonly #channels = new Map<number, BrokerChannel>()
   readonly #calls = new Map<number, (response: Reply) => void>()
   readonly #timers = new Set<Timer>()
+  /** One function for all watches of a session. */
+  #onChange = this.#newWatch()
   #nextCallId = 0
   /** Grows with every lost session: answers of an older one are void. */
   #generation = 0
@@ -75,6 +78,7 @@ export class Controller implements SessionListener {
 
   onSessionLost(): void {
     this.#generation++
+    this.#onChange = this.#newWatch()
     this.#handle({ type: 'session-lost' })
   }
 
@@ -105,6 +109,13 @@ export class Controller implements SessionListener {
       this.#calls.set(callId, (response) => resolve(response as Response))
       this.#handle({ ...call, callId })
     })
+  }
+
+  #newWatch(): Watch {
+    const watch: Watch = ({ path, type }) => {
+      if (watch === this.#onChange) this.#handle({ type: 'znode-changed', path, change: type })
+    }
+    return watch
   }
 
   #handle(event: ControllerEvent): void {
@@ -149,9 +160,7 @@ export class Controller implements SessionListener {
   async #ask(operations: readonly ZnodeOperation[]): Promise<void> {
     const generation = this.#generation
     const isVoid = (): boolean => generation !== this.#generation || this.#isClosed
-    const onChange = (path: string, change: Extract<ControllerEvent, { type: 'znode-changed' }>['change']): void => {
-      if (!isVoid()) this.#handle({ type: 'znode-changed', path, change })
-    }
+    const onChange = this.#onChange
     const ask = async (operation: ZnodeOperation): Promise<ZnodeResult | undefined> => {
       try {
         return await this.#options.session.run((client) => runZnodeOperation(client, operation, onChange))

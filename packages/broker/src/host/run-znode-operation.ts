@@ -1,7 +1,6 @@
-import type { MultiOutcome, Operation, Stat, ZooKeeperClient } from '@odradek/zookeeper-client'
+import type { MultiOutcome, Operation, Stat, Watch, ZooKeeperClient } from '@odradek/zookeeper-client'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
 import type { ZnodeCheck, ZnodeOperation, ZnodeResult, ZnodeWrite } from '../core/controller/znode-operation.ts'
-import type { ZnodeChange } from '../core/controller/controller-event.ts'
 
 const nothing: ZnodeResult = {
   error: undefined,
@@ -38,15 +37,8 @@ function fromMulti(outcome: MultiOutcome): ZnodeResult {
   return last !== undefined && 'stat' in last ? fromStat(last.stat) : nothing
 }
 
-async function run(
-  client: ZooKeeperClient,
-  operation: ZnodeOperation,
-  onChange: (path: string, change: ZnodeChange) => void,
-): Promise<ZnodeResult> {
-  const watch =
-    'watch' in operation && operation.watch === true
-      ? (event: { path: string; type: ZnodeChange }) => onChange(event.path, event.type)
-      : undefined
+async function run(client: ZooKeeperClient, operation: ZnodeOperation, onChange: Watch): Promise<ZnodeResult> {
+  const watch = 'watch' in operation && operation.watch === true ? onChange : undefined
   switch (operation.op) {
     case 'exists': {
       const stat = await client.exists(operation.path, watch)
@@ -77,12 +69,13 @@ async function run(
 
 /**
  * Does one operation of the controller; an error that ZooKeeper answers becomes part of the result. What says nothing about the znode
- * (CONNECTION_LOSS, SESSION_EXPIRED) is thrown.
+ * (CONNECTION_LOSS, SESSION_EXPIRED) is thrown. `onChange` must be the same function for all operations of a session: the client
+ * counts the same function on the same path as one watch, and others as more.
  */
 export async function runZnodeOperation(
   client: ZooKeeperClient,
   operation: ZnodeOperation,
-  onChange: (path: string, change: ZnodeChange) => void,
+  onChange: Watch,
 ): Promise<ZnodeResult> {
   try {
     return await run(client, operation, onChange)
