@@ -207,9 +207,10 @@ class LogAgainstModel {
   async #crashWithin(): Promise<void> {
     const before = this.#batches
     const flushedBefore = this.#flushedOffset
-    const kind = this.#random.integer(2) === 0 ? 'process' : 'power'
-    this.#machine.crashAtDiskOperation(this.#random.integer(12), kind)
     const dice = this.#random.integer(4)
+    // A truncation that was killed before its sync is done for the next process, but may be undone by a power failure after that.
+    const kind = dice === 1 || this.#random.integer(2) === 0 ? 'power' : 'process'
+    this.#machine.crashAtDiskOperation(this.#random.integer(12), kind)
     try {
       if (dice === 0) this.#append()
       else if (dice === 1) this.#truncate()
@@ -234,7 +235,7 @@ class LogAgainstModel {
   }
 }
 
-for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
   test(`a log is what its model says, through restarts, kills and power failures (seed ${seed})`, async () => {
     await new LogAgainstModel(seed).run(250)
   })

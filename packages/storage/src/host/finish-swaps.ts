@@ -7,8 +7,7 @@ import type { LogContext } from './log-context.ts'
  * cleaner had not finished writing; what it was swapping in is complete, so it replaces the segments that it covers. True when it
  * changed names: before anything else is written they must be made durable, or a power failure brings them back.
  */
-export function finishSwaps({ env: { disk } }: LogContext, path: string): boolean {
-  const names = disk.listSync(path)
+export function finishSwaps({ env: { disk } }: LogContext, path: string, names: readonly string[]): boolean {
   const cleanedMin = Math.min(...names.filter((name) => name.endsWith(cleanedSuffix)).map(leadingOffset))
   const swaps: string[] = []
   let hasChanged = false

@@ -1,3 +1,4 @@
+import { DiskError } from '@odradek/base'
 import type { Env } from '@odradek/base'
 import { decodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
 import { isDeleteDirectoryName, parsePartitionDirectoryName, partitionMetadataName } from '../file-names.ts'
@@ -74,6 +75,10 @@ export async function loadDirectory(
 
 function readTopicId({ disk }: Env, path: string): string | undefined {
   const metadataPath = `${path}/${partitionMetadataName}`
-  if (disk.statusSync(metadataPath) === undefined) return undefined
-  return decodePartitionMetadata(disk.readFileSync(metadataPath), metadataPath)
+  try {
+    return decodePartitionMetadata(disk.readFileSync(metadataPath), metadataPath)
+  } catch (error) {
+    if (error instanceof DiskError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  }
 }

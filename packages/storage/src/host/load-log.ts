@@ -60,6 +60,8 @@ class LogLoader {
   /** As the segment that was recovered last leaves them. */
   #recovered: ProducerStates | undefined
   #snapshots: ProducerSnapshotFiles
+  /** What is in the directory. */
+  #names: ReadonlySet<string> = new Set()
   #recoveryPoint: number
   #recoveredBytes = 0
   #cutBytes = 0
@@ -81,10 +83,12 @@ class LogLoader {
   load(): LoadedLog {
     const { disk } = this.#context.env
     const { path } = this.#options
-    this.#mustSyncDirectory = finishSwaps(this.#context, path)
-    const names = disk.listSync(path)
+    let names = disk.listSync(path)
+    this.#mustSyncDirectory = finishSwaps(this.#context, path, names)
+    if (this.#mustSyncDirectory) names = disk.listSync(path)
+    this.#names = new Set(names)
     this.#snapshots = new ProducerSnapshotFiles(disk, path, names)
-    this.#loadEpochs(names.includes(leaderEpochCheckpointName))
+    this.#loadEpochs(this.#names.has(leaderEpochCheckpointName))
     this.#addSegments(names)
     this.#recover()
     const logEndOffset = this.#findEnd()
@@ -92,8 +96,6 @@ class LogLoader {
     this.#epochs.truncateFromEnd(logEndOffset)
     this.#epochs.truncateFromStart(logStartOffset)
     this.#loadProducers(logStartOffset, logEndOffset)
-    // A truncation that was interrupted before it was synced: it must not be undone once something is written after it.
-    if (logEndOffset < this.#options.recoveryPoint) this.#segments.active.syncSync()
     if (this.#mustSyncDirectory) disk.syncDirectorySync(path)
     return {
       segments: this.#segments,
@@ -135,7 +137,7 @@ class LogLoader {
       const indexOffset = [indexSuffix, timeIndexSuffix, transactionIndexSuffix]
         .map((suffix) => offsetOfFileName(name, suffix))
         .find((candidate) => candidate !== undefined)
-      if (indexOffset !== undefined && !names.includes(offsetFileName(indexOffset, logSuffix))) {
+      if (indexOffset !== undefined && !this.#names.has(offsetFileName(indexOffset, logSuffix))) {
         disk.removeFileSync(`${path}/${name}`)
       }
     }
@@ -176,11 +178,11 @@ class LogLoader {
   /** Files of the right names are believed until they are needed; an empty segment needs none. */
   #hasGoodIndexes(segment: Segment): boolean {
     if (segment.sizeBytes === 0) return true
-    const { disk } = this.#context.env
-    const hasFiles =
-      disk.statusSync(segment.indexes.offsetsPath) !== undefined &&
-      disk.statusSync(segment.indexes.timesPath) !== undefined
-    return hasFiles && (segment !== this.#segments.active || segment.indexes.load())
+    const { baseOffset, indexes } = segment
+    const hasFiles = [indexSuffix, timeIndexSuffix].every((suffix) =>
+      this.#names.has(offsetFileName(baseOffset, suffix)),
+    )
+    return hasFiles && (segment !== this.#segments.active || indexes.load())
   }
 
   /** Bytes that were cut off. */

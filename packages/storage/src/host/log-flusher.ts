@@ -25,8 +25,10 @@ export class LogFlusher {
   #recoveryPoint: number
   #running: Promise<void> | undefined
   #pending: Promise<void> | undefined
-  /** Files were made since the directories were last synced. */
+  /** Files were made since the log's directory was last synced. */
   #isDirectoryDirty = true
+  /** The name of the log's directory is on the disk. */
+  #isNameSynced = false
   /** The lowest offset to which the log was truncated while a sync ran: no more than that is certain. */
   #truncatedTo = Infinity
   /** By the wall clock. */
@@ -109,10 +111,9 @@ export class LogFlusher {
     this.#isDirectoryDirty = false
     const segments = this.#segments.from(this.#recoveryPoint)
     for (const segment of segments) await segment.sync(segment !== segments.at(-1))
-    if (wasDirty) {
-      disk.syncDirectorySync(path)
-      disk.syncDirectorySync(directory)
-    }
+    if (wasDirty) disk.syncDirectorySync(path)
+    if (!this.#isNameSynced) disk.syncDirectorySync(directory)
+    this.#isNameSynced = true
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(logEndOffset, this.#truncatedTo))
     this.lastFlushMs = clock.wallMs()
   }

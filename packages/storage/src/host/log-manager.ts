@@ -15,6 +15,9 @@ import { OpenFiles } from './open-files.ts'
 import { PartitionLog } from './partition-log.ts'
 import { TaskTimers } from './task-timers.ts'
 
+/** How many logs wait for their last sync at the same time. */
+const closedAtOnceMax = 16
+
 const newLogState: LogState = {
   topicId: undefined,
   hadCleanShutdown: true,
@@ -162,15 +165,14 @@ export class LogManager {
   }
 
   #chooseDirectory(wanted: string | undefined): LogDirectory {
-    const counts = new Map(this.#directories.online.map(({ path }) => [path, 0]))
+    const candidates = this.#directories.online.filter(({ path }) => wanted === undefined || path === wanted)
+    const [first, ...others] = candidates
+    if (first === undefined) throw storageError(`no log directory ${wanted ?? ''} is online`)
+    if (others.length === 0) return first
+    const counts = new Map<string, number>()
     for (const { directory } of this.#logs.values()) counts.set(directory, (counts.get(directory) ?? 0) + 1)
-    let chosen: LogDirectory | undefined
-    for (const directory of this.#directories.online) {
-      if (wanted !== undefined && directory.path !== wanted) continue
-      if (chosen === undefined || (counts.get(directory.path) ?? 0) < (counts.get(chosen.path) ?? 0)) chosen = directory
-    }
-    if (chosen === undefined) throw storageError(`no log directory ${wanted ?? ''} is online`)
-    return chosen
+    const countOf = ({ path }: LogDirectory): number => counts.get(path) ?? 0
+    return others.reduce((fewest, directory) => (countOf(directory) < countOf(fewest) ? directory : fewest), first)
   }
 
   /** Takes a log away: its directory is renamed now and removed after `file.delete.delay.ms`. False when there is none. */
@@ -282,7 +284,8 @@ export class LogManager {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#tasks.stop()
-    await Promise.all([...this.#logs.values()].map((log) => this.#closeLog(log)))
+    const logs = this.#logs.values()
+    await Promise.all(Array.from({ length: closedAtOnceMax }, () => this.#closeLogs(logs)))
     this.#directories.forEach((directory) => {
       directory.checkpoint(this.#logsIn(directory))
       directory.writeCleanShutdownMark()
@@ -290,12 +293,15 @@ export class LogManager {
     this.#directories.unlock()
   }
 
-  async #closeLog(log: PartitionLog): Promise<void> {
-    try {
-      await log.close()
-    } catch (error) {
-      this.#env.log.error('a log could not be closed in good order and will be recovered', { log: log.path, error })
-      this.#directories.fail(log.directory, error as Error)
+  /** One of several that take their logs from the same iterator, so that not all files are open at once. */
+  async #closeLogs(logs: Iterator<PartitionLog> & Iterable<PartitionLog>): Promise<void> {
+    for (const log of logs) {
+      try {
+        await log.close()
+      } catch (error) {
+        this.#env.log.error('a log could not be closed in good order and will be recovered', { log: log.path, error })
+        this.#directories.fail(log.directory, error as Error)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { DiskError } from '@odradek/base'
 import type { Disk, DiskFile } from '@odradek/base'
 import { OffsetIndex } from '../core/offset-index.ts'
 import { TimeIndex } from '../core/time-index.ts'
@@ -54,11 +55,10 @@ export class SegmentIndexes {
     this.reset()
     const offsets = this.#offsets as OffsetIndex
     const times = this.#times as TimeIndex
-    const hasOffsets = this.#disk.statusSync(this.offsetsPath)?.kind === 'file'
-    const hasTimes = this.#disk.statusSync(this.timesPath)?.kind === 'file'
-    if (!hasOffsets || !hasTimes) return false
-    const isValid =
-      offsets.load(this.#disk.readFileSync(this.offsetsPath)) && times.load(this.#disk.readFileSync(this.timesPath))
+    const offsetsContent = readIfThere(this.#disk, this.offsetsPath)
+    const timesContent = readIfThere(this.#disk, this.timesPath)
+    if (offsetsContent === undefined || timesContent === undefined) return false
+    const isValid = offsets.load(offsetsContent) && times.load(timesContent)
     if (isValid) {
       this.#offsetsWritten = offsets.count
       this.#timesWritten = times.count
@@ -151,5 +151,14 @@ export class SegmentIndexes {
     } finally {
       file.closeSync()
     }
+  }
+}
+
+function readIfThere(disk: Disk, path: string): Buffer | undefined {
+  try {
+    return disk.readFileSync(path)
+  } catch (error) {
+    if (error instanceof DiskError && error.code === 'NOT_FOUND') return undefined
+    throw error
   }
 }
