@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import { parseZooKeeperConfig, ZooKeeperServer } from '@odradek/zookeeper'
 import { ZooKeeperClient } from '@odradek/zookeeper-client'
+import { NodePair } from '../invariants/node-pair.ts'
 import { NumberedNodes } from '../invariants/numbered-nodes.ts'
 import { RegisterHistory } from '../invariants/register-history.ts'
 import { Nemesis } from '../nemesis.ts'
@@ -58,11 +59,12 @@ async function play(world: World, nemesis: NemesisOptions): Promise<void> {
   const clients = Array.from({ length: clientCount }, (_, index) => world.machine(`client-${index}`))
   const registers = new RegisterHistory(world)
   const numbered = new NumberedNodes(world)
+  const pair = new NodePair(world, ['/m/first', '/m/second'])
   const allPaths = Array.from({ length: registerCount }, (_, index) => `/r/${index}`)
-  await prepare(world, ['/r', '/q', '/e', ...allPaths])
+  await prepare(world, ['/r', '/q', '/e', '/m', ...pair.paths, ...allPaths])
   const workloads = clients.map((machine, client) => {
     const ownPaths = allPaths.filter((_, index) => index % clientCount === client)
-    const options = { connectString: 'zookeeper:2181', sessionTimeoutMs, registers, numbered, ownPaths, allPaths }
+    const options = { connectString: 'zookeeper:2181', sessionTimeoutMs, registers, numbered, pair, ownPaths, allPaths }
     return new ZooKeeperWorkload(world, machine, options)
   })
   const runs = workloads.map((workload) => world.spawn(workload.run()))
@@ -70,7 +72,7 @@ async function play(world: World, nemesis: NemesisOptions): Promise<void> {
   await world.sleep(5_000)
   for (const workload of workloads) workload.stop()
   await Promise.all(runs)
-  await finalCheck(world, registers, numbered)
+  await finalCheck(world, registers, numbered, pair)
 }
 
 /** The server as a service of its own machine, with a log that is rolled over often. */
@@ -103,7 +105,12 @@ async function observer(world: World): Promise<ZooKeeperClient> {
 }
 
 /** When all is calm and every session has ended or expired. */
-async function finalCheck(world: World, registers: RegisterHistory, numbered: NumberedNodes): Promise<void> {
+async function finalCheck(
+  world: World,
+  registers: RegisterHistory,
+  numbered: NumberedNodes,
+  pair: NodePair,
+): Promise<void> {
   await world.sleep(4 * sessionTimeoutMs)
   const client = await observer(world)
   for (const path of registers.paths) {
@@ -111,6 +118,8 @@ async function finalCheck(world: World, registers: RegisterHistory, numbered: Nu
     const { data, stat } = await client.getData(path)
     registers.read(path, stat.version, data ?? Buffer.alloc(0), floor)
   }
+  const [first, second] = await Promise.all(pair.paths.map((path) => client.getData(path)))
+  if (first !== undefined && second !== undefined) pair.rest(first.stat.version, second.stat.version)
   const before = numbered.snapshot()
   const { children } = await client.getChildren('/q')
   numbered.listed(new Set(children.map((child) => `/q/${child}`)), before)

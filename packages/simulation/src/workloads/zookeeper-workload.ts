@@ -1,5 +1,6 @@
 import type { SeededRandom, SimulatedMachine } from '@odradek/env-sim'
 import { ZooKeeperClient, ZooKeeperError } from '@odradek/zookeeper-client'
+import type { NodePair } from '../invariants/node-pair.ts'
 import type { NumberedNodes } from '../invariants/numbered-nodes.ts'
 import type { RegisterHistory } from '../invariants/register-history.ts'
 import { SessionView } from '../invariants/session-view.ts'
@@ -14,6 +15,7 @@ export interface ZooKeeperWorkloadOptions {
   readonly sessionTimeoutMs: number
   readonly registers: RegisterHistory
   readonly numbered: NumberedNodes
+  readonly pair: NodePair
   /** Registers that this client writes. */
   readonly ownPaths: readonly string[]
   /** Registers that it reads. */
@@ -105,9 +107,11 @@ export class ZooKeeperWorkload {
     const kind = this.#random.float()
     if (kind < 0.4 && ownPaths.length > 0) return this.#write(session, this.#random.pick(ownPaths))
     if (kind < 0.75) return this.#read(session, this.#random.pick(allPaths), this.#random.chance(0.4))
-    if (kind < 0.85) return this.#createNumbered(session)
-    if (kind < 0.9) return this.#deleteNumbered(session)
-    if (kind < 0.95) return this.#list(session)
+    if (kind < 0.83) return this.#createNumbered(session)
+    if (kind < 0.87) return this.#deleteNumbered(session)
+    if (kind < 0.91) return this.#list(session)
+    if (kind < 0.94) return this.#writePair(session)
+    if (kind < 0.97) return this.#readPair(session)
     return this.#checkEphemeral(session)
   }
 
@@ -178,6 +182,25 @@ export class ZooKeeperWorkload {
     watch.set(stat.cversion)
     numbered.listed(new Set(children.map((child) => `/q/${child}`)), before)
     view.shows('children of /q', stat.cversion)
+  }
+
+  /** Whoever is first with what it has read; the others are told that the version is another. */
+  async #writePair({ client }: Session): Promise<void> {
+    const [first, second] = this.#options.pair.paths
+    const { stat } = await client.getData(first)
+    const { version } = stat
+    const data = this.#random.bytes(this.#random.integer(1_000))
+    const outcome = await client.multi([
+      { op: 'setData', path: first, data, version },
+      { op: 'setData', path: second, data, version },
+    ])
+    if (outcome.committed) this.#world.count('multis done')
+  }
+
+  async #readPair({ client }: Session): Promise<void> {
+    const { pair } = this.#options
+    const [first, second] = await Promise.all(pair.paths.map((path) => client.getData(path)))
+    if (first !== undefined && second !== undefined) pair.read(first.stat.version, second.stat.version)
   }
 
   async #checkEphemeral(session: Session): Promise<void> {
