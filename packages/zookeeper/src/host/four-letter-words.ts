@@ -144,7 +144,7 @@ function fullOf(connection: ClientConnection, { nowMs, wallMs }: CommandContext)
 
 function dumpSessions({ state, connections, nowMs, wallMs }: CommandContext): string {
   const expiries = state.sessions.expiries()
-  const ephemerals = [...state.tree.ephemeralsBySession()]
+  const ephemerals = [...state.tree.owned.ephemeralsBySession()]
   const connected = [...connections]
   const when = (expiryMs: number): string => new Date(wallMs + expiryMs - nowMs).toUTCString()
   return lines([
@@ -197,7 +197,7 @@ function monitorValues(context: CommandContext): [name: string, value: string | 
     ['outstanding_requests', outstandingCount],
     ['znode_count', tree.nodeCount],
     ['watch_count', data.watchCount + children.watchCount],
-    ['ephemerals_count', tree.ephemeralCount],
+    ['ephemerals_count', tree.owned.ephemeralCount],
     ['approximate_data_size', tree.sizeBytes],
     ['global_sessions', sessions.size],
     ['local_sessions', 0],

@@ -15,7 +15,7 @@ export function registerServerMetrics(metrics: MetricsRegistry, { tree, sessions
   const { data, children } = tree.watches
   metrics.observe('zookeeper_znode_count', 'Nodes in the tree', () => tree.nodeCount)
   metrics.observe('zookeeper_approximate_data_size', 'Bytes of paths and data', () => tree.sizeBytes)
-  metrics.observe('zookeeper_ephemerals_count', 'Ephemeral nodes', () => tree.ephemeralCount)
+  metrics.observe('zookeeper_ephemerals_count', 'Ephemeral nodes', () => tree.owned.ephemeralCount)
   metrics.observe('zookeeper_global_sessions', 'Sessions that are alive', () => sessions.size)
   metrics.observe('zookeeper_watch_count', 'Watches', () => data.watchCount + children.watchCount)
   return {

@@ -282,7 +282,7 @@ export class ZooKeeperServer {
   #removeEmptyContainers({ state }: Running): void {
     const { tree } = state
     const wallMs = BigInt(this.#env.clock.wallMs())
-    for (const path of [...tree.containers, ...tree.ttlNodes]) {
+    for (const path of [...tree.owned.containers, ...tree.owned.ttlNodes]) {
       const node = tree.get(path)
       if (node === undefined || node.childCount > 0) continue
       const { ephemeralOwner } = node

@@ -10,7 +10,7 @@ export const getEphemerals = read<GetEphemeralsRequest>({
   request: getEphemeralsRequest,
   answer({ prefixPath }, { tree, sessionId }) {
     const prefix = prefixPath?.trim() === '/' ? '' : (prefixPath ?? '')
-    const ephemerals = [...tree.ephemeralsOf(sessionId)].filter((path) => path.startsWith(prefix))
+    const ephemerals = [...tree.owned.ephemeralsOf(sessionId)].filter((path) => path.startsWith(prefix))
     return (writer) => getEphemeralsResponse.encode(writer, { ephemerals })
   },
 })

@@ -76,7 +76,7 @@ function textOf(state: ServerState): string {
       .join(),
   )
   lines.push(
-    [...tree.ephemeralsBySession()]
+    [...tree.owned.ephemeralsBySession()]
       .map(([id, paths]) => `${id}:${[...paths].sort().join()}`)
       .sort()
       .join(),

@@ -108,7 +108,7 @@ export class PendingChanges {
 
   /** The ephemeral nodes that a session will have. */
   ephemeralsOf(sessionId: bigint): Set<string> {
-    const paths = new Set(this.#tree.ephemeralsOf(sessionId))
+    const paths = new Set(this.#tree.owned.ephemeralsOf(sessionId))
     for (const { path, stat } of this.#records.values()) {
       if (stat === undefined) paths.delete(path)
       else if (stat.ephemeralOwner === sessionId) paths.add(path)

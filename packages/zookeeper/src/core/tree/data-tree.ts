@@ -1,13 +1,15 @@
 import { OpCode, zooKeeperErrorOf } from '@odradek/zookeeper-protocol'
 import type { Acl, Stat, TxnHeader, ZooKeeperErrorName } from '@odradek/zookeeper-protocol'
-import { containerOwner, nodeKindOf, ttlOwner } from '../ephemeral-owner.ts'
+import { containerOwner, ttlOwner } from '../ephemeral-owner.ts'
 import { nameOf, parentPathOf } from '../path.ts'
 import type { Transaction } from '../transaction.ts'
 import { Watches } from '../watch/watches.ts'
 import { AclCache, readOnlyAcl } from './acl-cache.ts'
 import type { DataNode } from './data-node.ts'
 import { nodeDigest } from './digest.ts'
-import { Quotas } from './quota.ts'
+import { nodesBelow } from './nodes-below.ts'
+import { OwnedNodes } from './owned-nodes.ts'
+import { QuotaStatistics } from './quota-statistics.ts'
 import { StatArena } from './stat-arena.ts'
 
 const digestLogInterval = 128n
@@ -29,13 +31,10 @@ export interface TransactionResult {
 export class DataTree {
   readonly watches = new Watches()
   readonly acls = new AclCache()
-  readonly quotas = new Quotas()
+  readonly owned = new OwnedNodes()
   readonly root: DataNode
   readonly #arena = new StatArena()
-  readonly #ephemeralsBySession = new Map<bigint, Set<string>>()
-  /** Paths of container and TTL nodes, for those who clean up. */
-  readonly containers = new Set<string>()
-  readonly ttlNodes = new Set<string>()
+  readonly #quotas = new QuotaStatistics((path) => this.get(path))
   /** The digests that the tree has had, now and then: what the command `hash` shows, to be compared with other servers. */
   readonly digestLog: { readonly zxid: bigint; readonly digest: bigint }[] = []
   readonly #digestEnabled: boolean
@@ -57,20 +56,12 @@ export class DataTree {
     return this.#digest
   }
 
-  get ephemeralCount(): number {
-    let count = 0
-    for (const paths of this.#ephemeralsBySession.values()) count += paths.size
-    return count
-  }
-
   /** An empty root, for a snapshot to be loaded into. */
   clear(): void {
     this.root.children = undefined
     this.root.initialize(0n, 0n, 0n)
     this.root.setData(Buffer.alloc(0))
-    this.#ephemeralsBySession.clear()
-    this.containers.clear()
-    this.ttlNodes.clear()
+    this.owned.clear()
     this.nodeCount = 1
     this.sizeBytes = 0
     this.#digest = 0n
@@ -107,18 +98,10 @@ export class DataTree {
     return this.acls.get(node.aclKey)
   }
 
-  ephemeralsOf(sessionId: bigint): ReadonlySet<string> {
-    return this.#ephemeralsBySession.get(sessionId) ?? new Set()
-  }
-
-  *ephemeralsBySession(): Iterable<[sessionId: bigint, paths: ReadonlySet<string>]> {
-    yield* this.#ephemeralsBySession
-  }
-
   /** How many nodes are below a node, at any depth. */
   countBelow(node: DataNode): number {
     let count = 0
-    for (const _below of nodesBelow(node)) count++
+    for (const _below of nodesBelow('/', node)) count++
     return count
   }
 
@@ -211,7 +194,7 @@ export class DataTree {
     node.aclKey = this.acls.use(txn.acl)
     this.#attach(path, parent, node)
     this.#redigest(path, node, txn.data)
-    this.#updateQuotaAfterCreate(path, node)
+    this.#quotas.created(path, node.dataLength)
     this.watches.nodeCreated(path, zxid, txn.acl ?? [], parentPath, this.aclOf(parent))
     return { type, error: 'OK', path, ...(type === OpCode.create ? {} : { stat: node.toStat() }) }
   }
@@ -230,22 +213,7 @@ export class DataTree {
     parent.children.set(ownString(nameOf(path)), node)
     this.nodeCount++
     this.sizeBytes += path.length + node.dataLength
-    const owner = node.ephemeralOwner
-    switch (nodeKindOf(owner)) {
-      case 'container':
-        this.containers.add(path)
-        break
-      case 'ttl':
-        this.ttlNodes.add(path)
-        break
-      case 'ephemeral': {
-        const paths = this.#ephemeralsBySession.get(owner)
-        if (paths === undefined) this.#ephemeralsBySession.set(owner, new Set([path]))
-        else paths.add(path)
-        break
-      }
-      case 'persistent':
-    }
+    this.owned.add(path, node.ephemeralOwner)
   }
 
   #delete(path: string, zxid: bigint): ZooKeeperErrorName {
@@ -263,7 +231,7 @@ export class DataTree {
     if (parent.children.size === 0) parent.children = undefined
     const acl = this.aclOf(node)
     this.#detach(path, node)
-    this.#updateQuotaAfterDelete(path, node.dataLength)
+    this.#quotas.deleted(path, node.dataLength)
     this.watches.nodeDeleted(path, zxid, acl, parentPath, this.aclOf(parent))
     return 'OK'
   }
@@ -273,12 +241,7 @@ export class DataTree {
     this.sizeBytes -= path.length + node.dataLength
     this.acls.release(node.aclKey)
     this.#digest = BigInt.asIntN(64, this.#digest - BigInt(node.digest))
-    const owner = node.ephemeralOwner
-    this.containers.delete(path)
-    this.ttlNodes.delete(path)
-    const paths = this.#ephemeralsBySession.get(owner)
-    paths?.delete(path)
-    if (paths?.size === 0) this.#ephemeralsBySession.delete(owner)
+    this.owned.delete(path, node.ephemeralOwner)
     this.#arena.release(node)
   }
 
@@ -298,8 +261,7 @@ export class DataTree {
     node.version = version
     this.sizeBytes += growthBytes
     this.#redigest(path, node, data)
-    const subtree = this.quotas.subtreeOf(path)
-    if (subtree !== undefined) this.#addToQuotaStats(subtree, 0, growthBytes)
+    this.#quotas.changed(path, growthBytes)
     const stat = node.toStat()
     this.watches.nodeDataChanged(path, zxid, this.aclOf(node))
     return { type, error: 'OK', path, stat }
@@ -319,7 +281,7 @@ export class DataTree {
   #closeSession(sessionId: bigint, zxid: bigint, paths: readonly (string | null)[]): void {
     for (const path of paths) if (path !== null) this.#delete(path, zxid)
     // What the transaction does not name: it was written by an old server, or is replayed over a younger snapshot.
-    for (const path of this.ephemeralsOf(sessionId)) this.#delete(path, zxid)
+    for (const path of this.owned.ephemeralsOf(sessionId)) this.#delete(path, zxid)
   }
 
   #redigest(path: string, node: DataNode, data: Buffer | null = node.data): void {
@@ -327,50 +289,6 @@ export class DataTree {
     const digest = nodeDigest(path, data, node)
     this.#digest = BigInt.asIntN(64, this.#digest + BigInt(digest - node.digest))
     node.digest = digest
-  }
-
-  #updateQuotaAfterCreate(path: string, node: DataNode): void {
-    const quota = Quotas.roleOf(path)
-    if (quota?.role === 'limits') this.quotas.add(quota.subtree)
-    if (quota?.role === 'stats') this.#recountQuota(quota.subtree)
-    const subtree = this.quotas.subtreeOf(path)
-    if (subtree !== undefined) this.#addToQuotaStats(subtree, 1, node.dataLength)
-  }
-
-  #updateQuotaAfterDelete(path: string, dataLength: number): void {
-    const quota = Quotas.roleOf(path)
-    if (quota?.role === 'limits') this.quotas.delete(quota.subtree)
-    const subtree = this.quotas.subtreeOf(path)
-    if (subtree !== undefined) this.#addToQuotaStats(subtree, -1, -dataLength)
-  }
-
-  #addToQuotaStats(subtree: string, count: number, bytes: number): void {
-    const node = this.get(Quotas.statsPathOf(subtree))
-    if (node === undefined) return
-    const facts = Quotas.parse(node.data)
-    facts.set('count', (facts.get('count') ?? -1) + count)
-    facts.set('bytes', (facts.get('bytes') ?? -1) + bytes)
-    node.setData(Quotas.format(facts))
-  }
-
-  #recountQuota(subtree: string): void {
-    const statsNode = this.get(Quotas.statsPathOf(subtree))
-    const top = this.get(subtree)
-    if (statsNode === undefined) return
-    let count = top === undefined ? 0 : 1
-    let bytes = top === undefined ? 0 : top.dataLength
-    for (const node of top === undefined ? [] : nodesBelow(top)) {
-      count++
-      bytes += node.dataLength
-    }
-    statsNode.setData(
-      Quotas.format(
-        new Map([
-          ['count', count],
-          ['bytes', bytes],
-        ]),
-      ),
-    )
   }
 
   /** A node of a snapshot, its stat still to be filled in. The parent must be there; the root is the one that is there. */
@@ -393,31 +311,10 @@ export class DataTree {
     return true
   }
 
-  /** Finds the quotas of a tree that was loaded from a snapshot. */
+  /** All nodes of a snapshot are there. */
   finishLoading(): void {
     this.acls.dropUnused()
-    const quotaRoot = this.get('/zookeeper/quota')
-    const stack: [path: string, node: DataNode][] = quotaRoot === undefined ? [] : [['/zookeeper/quota', quotaRoot]]
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const [path, node] = next
-      const quota = Quotas.roleOf(path)
-      if (quota?.role === 'limits') {
-        this.quotas.add(quota.subtree)
-        this.#recountQuota(quota.subtree)
-      }
-      for (const [name, child] of node.children ?? []) stack.push([`${path}/${name}`, child])
-    }
-  }
-}
-
-function* nodesBelow(top: DataNode): Generator<DataNode> {
-  const stack = [top]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.children === undefined) continue
-    for (const child of node.children.values()) {
-      yield child
-      stack.push(child)
-    }
+    this.#quotas.load()
   }
 }
 

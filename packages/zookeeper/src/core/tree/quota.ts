@@ -24,10 +24,6 @@ export class Quotas {
     return `${quotaRoot}${subtree}/${statsName}`
   }
 
-  static limitsPathOf(subtree: string): string {
-    return `${quotaRoot}${subtree}/${limitsName}`
-  }
-
   add(subtree: string): void {
     this.#paths.add(subtree)
   }
