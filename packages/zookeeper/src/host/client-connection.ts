@@ -68,6 +68,8 @@ export class ClientConnection implements Client, ConnectionHandler {
   timeoutMs = 0
   lastZxid = 0n
   lastXid = 0
+  /** When this side closed. */
+  endedMs = 0
 
   constructor(connection: Connection, owner: ConnectionOwner) {
     this.connection = connection
@@ -158,8 +160,7 @@ export class ClientConnection implements Client, ConnectionHandler {
     this.statistics.receivedCount++
     this.#owner.statistics.receivedCount++
     this.connection.write([Buffer.from(this.#owner.runCommand(word))])
-    this.#phase = 'ended'
-    this.connection.end()
+    this.#end()
     return true
   }
 
@@ -276,8 +277,12 @@ export class ClientConnection implements Client, ConnectionHandler {
 
   end(): void {
     this.flush()
-    if (this.#phase === 'ended') return
+    if (this.#phase !== 'ended') this.#end()
+  }
+
+  #end(): void {
     this.#phase = 'ended'
+    this.endedMs = this.#owner.nowMs()
     this.connection.end()
   }
 

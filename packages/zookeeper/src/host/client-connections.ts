@@ -10,6 +10,8 @@ import { TrafficStatistics } from './server-statistics.ts'
 
 /** A connection that has not asked for a session by then is closed. */
 const handshakeTimeoutMs = 10_000
+/** One that was closed from here, and whose peer does not close it too, is cut off after this. */
+const closeTimeoutMs = 5000
 
 /** What connections ask of the server behind them. */
 export interface ConnectionServices {
@@ -159,10 +161,14 @@ export class ClientConnections implements ConnectionOwner {
     this.#toFlush.clear()
   }
 
+  /** Cuts off those who open a connection and ask for nothing, and those who do not close theirs. Called now and then. */
   closeIdle(): void {
-    const before = this.nowMs() - handshakeTimeoutMs
+    const nowMs = this.nowMs()
     for (const client of this.all) {
-      if (!client.hasSession && !client.isOpening && client.establishedMs < before) client.destroy()
+      const isIdle = client.isClosed
+        ? client.endedMs < nowMs - closeTimeoutMs
+        : !client.hasSession && !client.isOpening && client.establishedMs < nowMs - handshakeTimeoutMs
+      if (isIdle) client.destroy()
     }
   }
 

@@ -186,3 +186,24 @@ test('at most maxClientCnxns connections from one address', async () => {
   await simulation.run(1000)
   await connect(server)
 })
+
+test('a client that does not close its side is cut off', async () => {
+  const simulation = new Simulation({ seed: 'half open' })
+  const server = new SimulatedServer(simulation)
+  await server.start()
+  const { network } = simulation.machine('client').env
+  const lazy = await simulation.runUntil(network.connect({ host: 'server', port: 2181 }))
+  lazy.handle({ onData: () => undefined, onEnd: () => undefined, onClose: () => undefined })
+  lazy.write([Buffer.from('ruok')])
+  const connectionCount = async (): Promise<string | undefined> => {
+    const monitor = await simulation.runUntil(RawClient.open(simulation.machine('client').env, 'server', 2181))
+    monitor.command('mntr')
+    await simulation.run(100)
+    const text = monitor.received.flatMap((received) => (received.kind === 'text' ? [received.text] : [])).join('')
+    return /zk_num_alive_connections\t(\d+)/.exec(text)?.[1]
+  }
+  await simulation.run(100)
+  assert.equal(await connectionCount(), '2')
+  await simulation.run(10_000)
+  assert.equal(await connectionCount(), '1')
+})
