@@ -92,6 +92,32 @@ function networkContract({ env, run, fetch }: World): void {
     assert.ok(Buffer.concat(client.received).equals(whole))
   })
 
+  test('bytes go where the owner wants them, as much at a time as fits', async () => {
+    const whole = Buffer.alloc(100_000, 'abcdefghijk')
+    const received: Buffer[] = []
+    let target = Buffer.alloc(0)
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    const accept = (connection: Connection): void =>
+      connection.handle({
+        readTarget: () => (target = Buffer.alloc(1000)),
+        onData: (chunk) => {
+          assert.equal(chunk.buffer, target.buffer)
+          received.push(chunk)
+        },
+        onClose: () => resolve(),
+      })
+    await run(
+      connect(accept).then((connection) => {
+        collect(connection)
+        connection.write([whole])
+        connection.end()
+      }),
+    )
+    await run(closed)
+    assert.ok(received.every((chunk) => chunk.length <= 1000))
+    assert.ok(Buffer.concat(received).equals(whole))
+  })
+
   test('what was written before `end` is received, and the other side may still answer', async () => {
     const accept = (connection: Connection): void => {
       const side = collect(connection, undefined, () => {

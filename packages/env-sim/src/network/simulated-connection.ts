@@ -201,9 +201,7 @@ export class SimulatedConnection implements Connection {
     const handler = this.#handler
     if (handler === undefined || this.isClosed || this.#isPaused) return
     if (this.#receivedBytes > 0) {
-      const bytes = this.#received.length === 1 ? (this.#received[0] as Buffer) : Buffer.concat(this.#received)
-      this.#received.length = 0
-      this.#receivedBytes = 0
+      const bytes = this.#takeReceived(handler)
       const peer = this.#peer
       if (peer !== undefined) peer.#onRead(bytes.length)
       handler.onData(bytes)
@@ -214,6 +212,17 @@ export class SimulatedConnection implements Connection {
       else handler.onEnd()
       this.#closeIfBothEnded()
     }
+  }
+
+  /** All that has come, or what fits where the owner wants it. */
+  #takeReceived(handler: ConnectionHandler): Buffer {
+    const all = this.#received.length === 1 ? (this.#received[0] as Buffer) : Buffer.concat(this.#received)
+    const target = handler.readTarget?.()
+    const bytes = target === undefined ? all : target.subarray(0, all.copy(target))
+    this.#received.length = 0
+    if (bytes.length < all.length) this.#received.push(all.subarray(bytes.length))
+    this.#receivedBytes = all.length - bytes.length
+    return bytes
   }
 
   #closeIfBothEnded(): void {
