@@ -8,6 +8,7 @@ import type { IsrProposal } from '../core/partition/replica-set.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import { appendToPartitions } from './partition/append-to-partitions.ts'
 import type { AppendEntry, AppendOptions, AppendOutcome } from './partition/append-to-partitions.ts'
+import { DataMetrics } from './partition/data-metrics.ts'
 import type { FetchOptions } from './partition/fetch-reader.ts'
 import { readForFetch } from './partition/fetch-reader.ts'
 import { ParkedFetch } from './partition/parked-fetch.ts'
@@ -66,12 +67,14 @@ export class ReplicaManager {
   readonly #woken: ParkedFetch[] = []
   #wakeIsScheduled = false
   #controllerEpoch = -1
+  readonly #metrics: DataMetrics
   #shrinkTimer: Timer | undefined
   #isClosed = false
 
   constructor(env: Env, options: ReplicaManagerOptions) {
     this.#env = env
     this.#options = options
+    this.#metrics = new DataMetrics(env.metrics)
     env.metrics.observe('kafka_server_replicamanager_partitioncount', 'Partitions that this broker holds.', () =>
       this.#count(() => true),
     )
@@ -165,7 +168,7 @@ export class ReplicaManager {
     options: AppendOptions,
     done: (outcomes: readonly AppendOutcome[]) => void,
   ): void {
-    appendToPartitions(this.#env, this.lookup, entries, options, done)
+    appendToPartitions({ env: this.#env, metrics: this.#metrics, lookup: this.lookup }, entries, options, done)
   }
 
   /**
@@ -179,6 +182,7 @@ export class ReplicaManager {
   ): (() => void) | undefined {
     const first = readForFetch(fetches, options, this.lookup)
     if (first.isComplete || options.maxWaitMs <= 0 || fetches.length === 0 || this.#isClosed) {
+      this.#countReads(first.reads, options)
       done(first.reads)
       return undefined
     }
@@ -190,12 +194,21 @@ export class ReplicaManager {
       (isLast) => {
         const again = readForFetch(fetches, options, this.lookup)
         if (!again.isComplete && !isLast && !this.#isClosed) return false
+        this.#countReads(again.reads, options)
         done(again.reads)
         return true
       },
     )
     parked.park((callback) => this.#env.timers.after(options.maxWaitMs, callback))
     return () => parked.cancel()
+  }
+
+  #countReads(reads: readonly PartitionRead[], { replicaId }: FetchOptions): void {
+    const bytesOut = replicaId < 0 ? this.#metrics.bytesOut : this.#metrics.replicationBytesOut
+    for (const { sizeBytes, errorCode } of reads) {
+      bytesOut.add(sizeBytes)
+      if (errorCode !== ErrorCode.NONE) this.#metrics.failedFetchRequests.add()
+    }
   }
 
   #scheduleWoken(fetch: ParkedFetch): void {

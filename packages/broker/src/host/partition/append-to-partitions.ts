@@ -1,6 +1,7 @@
 import type { Env, Timer } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { RecordValidationError } from '@odradek/storage'
+import type { DataMetrics } from './data-metrics.ts'
 import type { PartitionLookup } from './fetch-reader.ts'
 
 /** One batch for one partition. */
@@ -40,13 +41,19 @@ export function failedAppend(
   return { errorCode, errorMessage, baseOffset: -1, logAppendTimeMs: -1, logStartOffset, recordErrors: noRecordErrors }
 }
 
+/** What an append needs besides its entries. */
+export interface AppendSurroundings {
+  readonly env: Env
+  readonly metrics: DataMetrics
+  readonly lookup: PartitionLookup
+}
+
 /**
  * Appends every entry now, in order; `done` is called, possibly at once, when all that was appended is acknowledged as far as was asked.
  * One entry's failure leaves the others alone.
  */
 export function appendToPartitions(
-  env: Env,
-  lookup: PartitionLookup,
+  { env, metrics, lookup }: AppendSurroundings,
   entries: readonly AppendEntry[],
   options: AppendOptions,
   done: (outcomes: readonly AppendOutcome[]) => void,
@@ -63,6 +70,7 @@ export function appendToPartitions(
   for (const entry of entries) {
     const partition = lookup(entry.topic, entry.partitionIndex)
     if (typeof partition === 'number') {
+      metrics.failedProduceRequests.add()
       outcomes.push(failedAppend(partition))
       continue
     }
@@ -77,6 +85,10 @@ export function appendToPartitions(
         recordErrors: noRecordErrors,
       }
       outcomes.push(outcome)
+      if (!result.duplicate && options.origin === 'client') {
+        metrics.messagesIn.add(result.recordCount)
+        metrics.bytesIn.add(result.sizeBytes)
+      }
       unacknowledged.add(outcome)
       partition.whenAcknowledged(result, options.requiredAcks, (errorCode) => {
         // A late answer to one that timed out changes nothing.
@@ -85,6 +97,7 @@ export function appendToPartitions(
         finish()
       })
     } catch (error) {
+      metrics.failedProduceRequests.add()
       outcomes.push(outcomeOf(env, error, entry))
     }
   }
