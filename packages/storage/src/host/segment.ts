@@ -217,19 +217,20 @@ export class Segment {
     return cutBytes
   }
 
-  /** Drops all batches that reach `offset`, for good: they do not come back after a power failure. */
+  /** Drops all batches that reach `offset`. */
   truncateTo(offset: number): void {
     const position = this.locate(offset)
     this.indexes.truncateTo(offset)
     this.transactions.truncateTo(offset)
     this.#cut(position)
-    this.syncSync()
     this.#bytesSinceIndexEntry = 0
     this.#max = this.#largestTimestampAfterIndex()
   }
 
+  /** At once and for good: what is appended next must not meet the old end again after a power failure. */
   #cut(sizeBytes: number): void {
     this.#file.get().truncateSync(sizeBytes)
+    this.#file.get().syncSync()
     this.sizeBytes = sizeBytes
     if (sizeBytes === 0) this.#firstTimestampMs = undefined
     this.#hints.clear()
@@ -262,11 +263,6 @@ export class Segment {
     await this.#file.sync()
     if (withIndexes && !this.#isGone) await this.indexes.sync()
     if (withIndexes && !this.#isGone) await this.transactions.sync()
-  }
-
-  /** As `sync(false)`, but waits for the disk. */
-  syncSync(): void {
-    this.#file.get().syncSync()
   }
 
   /** Gives back memory that can be loaded again. */
