@@ -203,7 +203,8 @@ export class ControllerCore {
 
   #onBrokerAnswered(event: Extract<Queued, { type: 'broker-answered' }>): Procedure {
     return this.#whenActive((context) => {
-      if (!context.state.liveBrokers.has(event.brokerId)) return nothing()
+      // An answer to what was meant for an earlier life of the broker says nothing about this one.
+      if (context.state.liveBrokers.get(event.brokerId)?.epoch !== event.request.brokerEpoch) return nothing()
       switch (event.api) {
         case 'leader-and-isr':
           return onLeaderAndIsrAnswered(context, event.brokerId, event)
