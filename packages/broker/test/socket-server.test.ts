@@ -249,6 +249,22 @@ describe('limits', () => {
     assert.equal(second.isClosed(), true)
   })
 
+  it('of all connections leave the listener of the brokers alone', async () => {
+    const listenerOf = (name: string, listenerPort: number, isInterBroker: boolean) => {
+      return { name, securityProtocol: 'PLAINTEXT' as const, host: '0.0.0.0', port: listenerPort, isInterBroker }
+    }
+    const world = await worldOf(echo, {
+      connectionsMax: 1,
+      listeners: [listenerOf('CLIENTS', 9093, false), listenerOf('BROKERS', port, true)],
+    })
+    const clients = [await world.connect('one'), await world.connect('two')]
+    await world.pass(1000)
+    assert.deepEqual(
+      clients.map(({ isClosed }) => isClosed()),
+      [false, false],
+    )
+  })
+
   it('close connections that are idle for connections.max.idle.ms, but none whose request is being handled', async () => {
     const manual = manualDispatch(false)
     const world = await worldOf(manual.dispatch, { idleMsMax: 10_000 })

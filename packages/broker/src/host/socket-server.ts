@@ -24,7 +24,7 @@ export interface SocketServerOptions {
   readonly requestSizeBytesMax: number
   /** `connections.max.idle.ms`; not positive: never. */
   readonly idleMsMax: number
-  /** `max.connections`; the listener between brokers is exempt. */
+  /** `max.connections`; a listener that is for brokers alone is exempt. */
   readonly connectionsMax: number
   /** `max.connections.per.ip` */
   readonly connectionsPerIpMax: number
@@ -179,8 +179,10 @@ export class SocketServer {
   }
 
   #limitReached(address: string, ofAddress: number, listener: SocketListenerOptions): string | undefined {
-    const { connectionsMax, connectionsPerIpMax, connectionsPerIpOverrides } = this.#options
-    if (!listener.isInterBroker && this.#connections.size >= connectionsMax) {
+    const { connectionsMax, connectionsPerIpMax, connectionsPerIpOverrides, listeners } = this.#options
+    // Clients must not be able to shut brokers out, where these have a listener of their own.
+    const isExempt = listener.isInterBroker && listeners.length > 1
+    if (!isExempt && this.#connections.size >= connectionsMax) {
       return `max.connections=${connectionsMax} are open`
     }
     const perIpMax = connectionsPerIpOverrides?.get(address) ?? connectionsPerIpMax
