@@ -20,7 +20,11 @@ export interface CoordinatorPartitionOptions<Rec> {
   readonly commitTimeoutMs: number
   /** How much of the log is read and replayed in one turn while loading. */
   readonly loadSizeBytesMax: number
+  /** The core has thrown something that is no answer: it is not to be trusted any more, only the log is. */
+  readonly onDefect: () => void
 }
+
+const toldLoadMs = 1000
 
 /** A write that is in the log and waits for the high watermark. */
 interface PendingWrite<Rec> {
@@ -94,8 +98,8 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     const elapsedMs = Math.round(this.#options.clock.monotonicMs() - startedMs)
     const { topic, log } = this.#options
     const fields = { records: loaded.records, leaderEpoch: this.leaderEpoch, elapsedMs }
-    // An empty partition is nothing to tell about, and there may be fifty of them.
-    if (loaded.records > 0) log.info(`loaded ${topic}-${this.partition}`, fields)
+    // There may be fifty of them: a person wants to hear of those that took time.
+    if (elapsedMs >= toldLoadMs) log.info(`loaded ${topic}-${this.partition}`, fields)
     else log.debug(`loaded ${topic}-${this.partition}`, fields)
   }
 
@@ -139,6 +143,8 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
         } catch (error) {
           this.#openReplies.delete(to.id)
           reject(error as Error)
+          // A core may refuse a request by throwing, as long as it has done nothing yet.
+          if (!(error instanceof KafkaError)) this.#defect(error)
         }
       })
     })
@@ -166,12 +172,27 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     this.#isRunning = true
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        if (this.#state === 'active') next()
+        if (this.#state === 'active') this.#runSafely(next)
       }
     } finally {
       this.#isRunning = false
       if (this.#state === 'active') this.#armTimer()
     }
+  }
+
+  #runSafely(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#defect(error)
+    }
+  }
+
+  #defect(error: unknown): void {
+    this.#options.log.error(`${this.#options.topic}-${this.partition} has failed; it is loaded from the log again`, {
+      error,
+    })
+    this.#options.onDefect()
   }
 
   /** One event for the core, and all that it wants done. */
@@ -199,17 +220,16 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     const { codec, commitTimeoutMs } = this.#options
     assert(write.records.length > 0, 'a write without records')
     const { transaction } = write
-    const records = write.records.map((record) => ({ ...codec.encode(record), timestampMs: now.wallMs, headers: [] }))
     let appended: { baseOffset: number; lastOffset: number }
     try {
+      const records = write.records.map((record) => ({ ...codec.encode(record), timestampMs: now.wallMs }))
       appended = this.#log.append(
         encodeRecordBatch(
           transaction === undefined ? { records } : { records, ...transaction, baseSequence: 0, isTransactional: true },
         ),
       )
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      this.#settle(write.settled, error)
+      this.#settle(write.settled, error instanceof KafkaError ? error : this.#unwritable(error))
       return
     }
     const { baseOffset, lastOffset } = appended
@@ -223,6 +243,12 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     const settled = write.settled ?? (() => undefined)
     this.#pendingWrites.push({ lastOffset, deadlineMs: now.monotonicMs + commitTimeoutMs, settled })
     this.#queue.push(() => this.#settleCommitted())
+  }
+
+  /** Something in the records that their format has no room for, such as a name of more than 32 KiB. */
+  #unwritable(cause: unknown): KafkaError {
+    this.#options.log.error(`could not write to ${this.#options.topic}-${this.partition}`, { error: cause })
+    return new KafkaError('UNKNOWN_SERVER_ERROR', undefined, { cause })
   }
 
   #settle(settled: Settled<Rec> | undefined, error: KafkaError | undefined): void {

@@ -24,6 +24,9 @@ export interface CoordinatorRuntimeOptions<Rec, Core extends CoordinatorCore<Rec
   openLog(partition: number): LogPort
 }
 
+/** How long a partition that has failed is left alone before it is loaded again. */
+const reloadDelayMs = 1000
+
 /** What a write decides: the records, and the answer that is sent when they are committed. */
 export interface WriteResult<Rec, Response> {
   readonly records: readonly Rec[]
@@ -39,6 +42,8 @@ export interface WriteResult<Rec, Response> {
 export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
   readonly #options: CoordinatorRuntimeOptions<Rec, Core>
   readonly #partitions = new Map<number, CoordinatorPartition<Rec, Core>>()
+  /** Partitions that have failed here and are still led here. */
+  readonly #reloading = new Set<number>()
   #isClosed = false
 
   constructor(options: CoordinatorRuntimeOptions<Rec, Core>) {
@@ -54,7 +59,8 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
     try {
       const core = this.#options.makeCore(partition)
       const log = this.#options.openLog(partition)
-      loading = new CoordinatorPartition<Rec, Core>(partition, leaderEpoch, core, log, this.#options)
+      const onDefect = (): void => this.#reload(partition, leaderEpoch)
+      loading = new CoordinatorPartition<Rec, Core>(partition, leaderEpoch, core, log, { ...this.#options, onDefect })
       this.#partitions.set(partition, loading)
       await loading.load()
     } catch (error) {
@@ -66,6 +72,7 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
 
   /** This broker does not lead `partition` any more. The caller passes on leadership in the order in which it changes. */
   unload(partition: number): void {
+    this.#reloading.delete(partition)
     const current = this.#partitions.get(partition)
     if (current !== undefined) this.#drop(current)
   }
@@ -135,6 +142,14 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
     const current = this.#partitions.get(partition)
     if (current === undefined) throw new KafkaError('NOT_COORDINATOR')
     return current
+  }
+
+  #reload(partition: number, leaderEpoch: number): void {
+    this.unload(partition)
+    this.#options.timers.after(reloadDelayMs, () => {
+      if (this.#reloading.delete(partition)) void this.load(partition, leaderEpoch)
+    })
+    this.#reloading.add(partition)
   }
 
   #drop(partition: CoordinatorPartition<Rec, Core>): void {

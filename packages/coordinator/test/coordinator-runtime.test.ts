@@ -230,3 +230,29 @@ test('a record of an unknown kind is left out, and the rest of the log counts', 
     ['a', 'b'],
   )
 })
+
+test('a core that fails is replaced by one that the log tells what was', async () => {
+  const world = await loadedWorld()
+  await world.simulation.runUntil(add(world, 'a', 1))
+  const parked = assert.rejects(
+    world.runtime.request<string>(0, (core, to) => core.wait('ticks', 5, to)),
+    code('NOT_COORDINATOR'),
+  )
+  const failing = world.runtime.request<string>(0, (core) => {
+    core.counters.set('a', 99)
+    throw new Error('a defect')
+  })
+  await assert.rejects(failing, { message: 'a defect' })
+  await parked
+  await assert.rejects(add(world, 'a', 1), code('NOT_COORDINATOR'))
+  await world.simulation.run(1100)
+  assert.equal(await world.simulation.runUntil(add(world, 'a', 1)), 2)
+  assert.equal(world.log.listeners.size, 1)
+})
+
+test('records that cannot be encoded are refused like any that the log refuses', async () => {
+  const world = await loadedWorld()
+  const unwritable = world.runtime.write(0, () => ({ records: [{ name: 'unencodable', value: 1 }], response: 1 }))
+  await assert.rejects(world.simulation.runUntil(unwritable), code('UNKNOWN_SERVER_ERROR'))
+  assert.equal(await world.simulation.runUntil(add(world, 'a', 1)), 1)
+})

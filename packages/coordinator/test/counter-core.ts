@@ -10,7 +10,10 @@ export interface CounterRecord {
 }
 
 export const counterCodec: RecordCodec<CounterRecord> = {
-  encode: ({ name, value }) => ({ key: Buffer.from(name), value: Buffer.from(String(value)) }),
+  encode({ name, value }) {
+    if (name === 'unencodable') throw new Error('there is no room for it')
+    return { key: Buffer.from(name), value: Buffer.from(String(value)) }
+  },
   decode: (key, value) =>
     key === null || key.toString() === 'unknown'
       ? undefined

@@ -48,6 +48,7 @@ export class GroupCoordinator {
   readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
   #stopListening: (() => void) | undefined = undefined
   #isCreatingTopic = false
+  #creationOutcome = 'NONE'
 
   constructor(env: Env, options: GroupCoordinatorOptions) {
     const { config, replicaManager } = options
@@ -66,11 +67,25 @@ export class GroupCoordinator {
       makeCore: () => new GroupShard(groupConfig),
       openLog: (partition) => offsetsLogPort(replicaManager.partition(OFFSETS_TOPIC, partition)),
     })
-    env.metrics.observe(
-      'kafka_coordinator_group_groupmetadatamanager_numgroups',
-      'Groups that this broker coordinates.',
-      () => this.#runtime.activePartitions().reduce((sum, { core }) => sum + core.list().length, 0),
-    )
+    this.#showMetrics(env)
+  }
+
+  #showMetrics(env: Env): void {
+    const prefix = 'kafka_coordinator_group_groupmetadatamanager_'
+    const sumOver = (count: (core: GroupShard) => number): (() => number) => {
+      return () => this.#runtime.activePartitions().reduce((sum, { core }) => sum + count(core), 0)
+    }
+    const inState = (state: string) => (core: GroupShard) =>
+      core.list().filter(({ groupState }) => groupState === state).length
+    const counts: [name: string, help: string, count: (core: GroupShard) => number][] = [
+      ['numgroups', 'Groups that this broker coordinates.', (core) => core.list().length],
+      ['numoffsets', 'Offsets that they have committed.', (core) => core.offsetCount],
+      ['numgroupsempty', 'Groups without members.', inState('Empty')],
+      ['numgroupspreparingrebalance', 'Groups whose members join.', inState('PreparingRebalance')],
+      ['numgroupscompletingrebalance', 'Groups that wait for an assignment.', inState('CompletingRebalance')],
+      ['numgroupsstable', 'Groups whose members work.', inState('Stable')],
+    ]
+    for (const [name, help, count] of counts) env.metrics.observe(`${prefix}${name}`, help, sumOver(count))
   }
 
   /** Begins to take over partitions. Called before the broker registers, so that no word of the controller is missed. */
@@ -109,19 +124,23 @@ export class GroupCoordinator {
     this.#options.topicCreator
       .createMissing([OFFSETS_TOPIC])
       .then(
-        (errorCodes) => {
-          const errorCode = errorCodes.get(OFFSETS_TOPIC) ?? ErrorCode.NONE
-          if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.TOPIC_ALREADY_EXISTS) return
-          this.#log.warn(`could not create ${OFFSETS_TOPIC}; no group can work before it is there`, {
-            error: errorOf(errorCode).name,
-          })
-        },
-        (error: unknown) =>
-          this.#log.warn(`could not create ${OFFSETS_TOPIC}; no group can work before it is there`, { error }),
+        (errorCodes) => this.#toldCreation(errorOf(errorCodes.get(OFFSETS_TOPIC) ?? ErrorCode.NONE).name),
+        (error: unknown) => this.#toldCreation(error instanceof Error ? error.message : String(error)),
       )
       .finally(() => {
         this.#isCreatingTopic = false
       })
+  }
+
+  /** Clients come again every tenth of a second: the same trouble is told once. */
+  #toldCreation(outcome: string): void {
+    if (outcome === this.#creationOutcome) return
+    this.#creationOutcome = outcome
+    if (outcome === 'NONE' || outcome === 'TOPIC_ALREADY_EXISTS') return
+    this.#log.warn(`could not create ${OFFSETS_TOPIC}, without which no group can work`, {
+      outcome,
+      'offsets.topic.replication.factor': this.#options.config.offsetsTopicReplicationFactor,
+    })
   }
 
   async join(request: Omit<JoinRequest, 'newMemberIdSuffix'>): Promise<JoinReply> {

@@ -143,6 +143,13 @@ export class GroupShard implements CoordinatorCore<GroupRecord> {
     }))
   }
 
+  /** Partitions with a committed offset, over all groups. */
+  get offsetCount(): number {
+    let count = 0
+    for (const { offsets } of this.#groups.values()) count += offsets.count
+    return count
+  }
+
   /** Partitions are gone for good, and with them their offsets in all groups. */
   deletePartitions(positions: readonly OffsetPosition[], effects: Effects<GroupRecord>): void {
     for (const { groupId, offsets } of this.#groups.values()) {

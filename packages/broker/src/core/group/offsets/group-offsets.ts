@@ -35,6 +35,13 @@ export class GroupOffsets {
     return this.#topics.size === 0 && this.#transactions.size === 0
   }
 
+  /** Partitions with an offset, committed or on the way. */
+  get count(): number {
+    let count = 0
+    for (const partitions of this.#topics.values()) count += partitions.size
+    return count
+  }
+
   /** A commit is in the log at `logOffset`; all below `committedOffset` is committed. */
   record(at: OffsetPosition, version: Version, committedOffset: number): void {
     const partitions = this.#topics.get(at.topic) ?? new Map<number, Version[]>()
