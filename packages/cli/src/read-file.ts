@@ -1,5 +1,4 @@
 import { DiskError } from '@odradek/base'
-import { parseProperties } from '@odradek/broker'
 import type { Env } from '@odradek/base'
 import { CliError } from './cli-error.ts'
 
@@ -13,10 +12,4 @@ export function readTextFile(env: Env, path: string): string {
     }
     throw error
   }
-}
-
-/** The keys and values of a .properties file that the user named. */
-export function readProperties(env: Env, path: string): Map<string, string> {
-  const properties = parseProperties(readTextFile(env, path), path)
-  return new Map([...properties].map(([key, { value }]) => [key, value]))
 }

@@ -1,8 +1,6 @@
-import { Broker } from '@odradek/broker'
-import { ZooKeeperServer } from '@odradek/zookeeper'
 import type { Env, Listener, ListenOptions } from '@odradek/base'
-import type { BrokerConfig } from '@odradek/broker'
-import type { ZooKeeperServerConfig } from '@odradek/zookeeper'
+import type { Broker, BrokerConfig } from '@odradek/broker'
+import type { ZooKeeperServer, ZooKeeperServerConfig } from '@odradek/zookeeper'
 import { httpEndpoints } from './http-endpoints.ts'
 import type { PartHealth } from './http-endpoints.ts'
 
@@ -18,7 +16,7 @@ export interface PlatformNodeOptions {
 }
 
 /**
- * The parts that one process runs, started from the bottom up and stopped from the top down. A part that fails to start takes
+ * The parts that one process runs, each loaded only if it runs, started from the bottom up and stopped from the top down. A part that fails to start takes
  * down those that were started before it, and its error is the one that the caller sees.
  */
 export class PlatformNode {
@@ -56,11 +54,13 @@ export class PlatformNode {
         )
       }
       if (zookeeper !== undefined) {
+        const { ZooKeeperServer } = await import('@odradek/zookeeper')
         const server = new ZooKeeperServer(this.#env, zookeeper, { onFailure: onFatal })
         await server.start()
         this.#zookeeper = server
       }
       if (broker !== undefined) {
+        const { Broker } = await import('@odradek/broker')
         const server = new Broker(this.#env, broker(this.#zookeeper?.address), { onFatal })
         await server.start()
         this.#broker = server

@@ -2,7 +2,7 @@ import { parseBrokerConfig } from '@odradek/broker'
 import { createNodeEnv } from '@odradek/env-node'
 import { CliError } from '../cli-error.ts'
 import { parseLogLevel, parsePort } from '../options.ts'
-import { readProperties } from '../read-file.ts'
+import { readProperties } from '../read-properties.ts'
 import { runNode } from '../run-node.ts'
 
 export interface BrokerOptions {

@@ -7,7 +7,8 @@ import type { Env } from '@odradek/base'
 import type { PlatformNode, PlatformNodeOptions } from '@odradek/platform'
 import { CliError } from '../cli-error.ts'
 import { parseLogLevel, parsePort } from '../options.ts'
-import { readProperties, readTextFile } from '../read-file.ts'
+import { readTextFile } from '../read-file.ts'
+import { readProperties } from '../read-properties.ts'
 import { runNode } from '../run-node.ts'
 
 export interface UpOptions {
