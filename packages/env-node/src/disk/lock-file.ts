@@ -77,11 +77,21 @@ function holderOf(processId: number): string {
   return `${processId} ${startTicks(processId)} ${readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}\n`
 }
 
-/** When the process started, in ticks since boot: the 22nd field, counted after the name, which may hold anything. */
+/** The fields of /proc/PID/stat from the 3rd on, counted after the name, which may hold anything. */
+function processFields(processId: number): readonly string[] {
+  const status = readIfThere(`/proc/${processId}/stat`) ?? ''
+  return status.slice(status.lastIndexOf(')') + 2).split(' ')
+}
+
+/** When the process started, in ticks since boot: the 22nd field. */
 function startTicks(processId: number): string {
-  const status = readIfThere(`/proc/${processId}/stat`)
-  if (status === undefined) return ''
-  return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  return processFields(processId)[19] ?? ''
+}
+
+/** A process that was killed and that its parent has not looked after yet (in a container, perhaps for long): it holds nothing. */
+function isZombie(processId: number): boolean {
+  const [state = ''] = processFields(processId)
+  return state === 'Z' || state === 'X'
 }
 
 function isAlive(held: string): boolean {
@@ -92,5 +102,5 @@ function isAlive(held: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  return holderOf(processId) === held
+  return holderOf(processId) === held && !isZombie(processId)
 }
