@@ -236,3 +236,43 @@ test('a log directory that cannot be used does not take the others with it', asy
     (error) => error instanceof StorageError && error.code === 'NO_DIRECTORY',
   )
 })
+
+test('a preallocated file is cut to what was written, by a close, a roll and a recovery', async () => {
+  const { simulation, machine } = world()
+  const options = managerOptions('/data', { preallocate: true, segmentBytes: 1000 })
+  const manager = await simulation.runUntil(startManager(machine.env, options))
+  const log = manager.getOrCreate('t', 0)
+  for (let n = 0; n < 9; n++) log.appendAsLeader(makeBatch({ valueBytes: 200 }), append)
+  const sizes = (): number[] =>
+    machine.env.disk
+      .listSync('/data/t-0')
+      .filter((name) => name.endsWith('.log'))
+      .map((name) => machine.env.disk.statusSync(`/data/t-0/${name}`)?.sizeBytes ?? 0)
+  const written = log.sizeBytes
+  assert.equal(sizes().at(-1), 1000)
+  machine.crashProcess()
+  const recovered = await simulation.runUntil(startManager(machine.restart(), options))
+  assert.deepEqual([recovered.get('t', 0)?.logEndOffset, recovered.get('t', 0)?.sizeBytes], [9, written])
+  assert.equal(
+    sizes().reduce((sum, size) => sum + size),
+    written,
+  )
+  await simulation.runUntil(recovered.close())
+  const again = await simulation.runUntil(startManager(machine.restart(), options))
+  assert.deepEqual([again.get('t', 0)?.logEndOffset, again.get('t', 0)?.sizeBytes], [9, written])
+})
+
+test('garbage after the last batch of a log that was closed in good order is cut off', async () => {
+  const { simulation, machine } = world()
+  const manager = await simulation.runUntil(startManager(machine.env, managerOptions('/data')))
+  manager.getOrCreate('t', 0).appendAsLeader(makeBatch(), append)
+  await simulation.runUntil(manager.close())
+  const { disk } = machine.restart()
+  const file = disk.openSync('/data/t-0/00000000000000000000.log', 'write')
+  file.writeSync([Buffer.alloc(500)], file.sizeBytes())
+  file.closeSync()
+  const again = await simulation.runUntil(startManager(machine.env, managerOptions('/data')))
+  const log = again.get('t', 0)
+  assert.equal(log?.appendAsLeader(makeBatch(), append).baseOffset, 1)
+  assert.equal(bytesOf(log?.read(1, 1000, all) ?? { chunks: [] }).readInt32BE(4), 1)
+})

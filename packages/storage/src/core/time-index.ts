@@ -1,6 +1,7 @@
 import { GrowingEntries } from './growing-entries.ts'
 
-const entryBytes = 12
+export const timeIndexEntryBytes = 12
+const entryBytes = timeIndexEntryBytes
 
 /** The largest timestamp so far and the offset that carries it. */
 export interface TimestampOffset {

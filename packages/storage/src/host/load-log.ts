@@ -149,7 +149,7 @@ class LogLoader {
     const unflushed = hadCleanShutdown ? [] : this.#segments.from(this.#recoveryPoint)
     for (const segment of this.#segments.all) {
       if (unflushed.includes(segment) || this.#hasGoodIndexes(segment)) continue
-      this.#context.env.log.warn('indexes are missing or damaged and are rebuilt', { segment: segment.path })
+      this.#context.env.log.warn('indexes are missing or damaged and are built again', { segment: segment.path })
       if (this.#recoverSegment(segment) > 0) {
         this.#removeAfter(segment)
         return
@@ -182,7 +182,7 @@ class LogLoader {
     const hasFiles = [indexSuffix, timeIndexSuffix].every((suffix) =>
       this.#names.has(offsetFileName(baseOffset, suffix)),
     )
-    return hasFiles && (segment !== this.#segments.active || indexes.load())
+    return hasFiles && (segment !== this.#segments.active || (indexes.load() && segment.endsWithBatch()))
   }
 
   /** Bytes that were cut off. */

@@ -311,7 +311,7 @@ export class PartitionLog {
   #roll(baseOffset = this.#logEndOffset): void {
     const { active } = this.#segments
     if (active.baseOffset === baseOffset && active.sizeBytes === 0) return
-    active.sealRolled(this.#config.preallocate)
+    active.seal()
     // From the recovery point on indexes are built again after a crash. When that is the end of this segment, its own must be safe now.
     if (this.recoveryPoint === this.#logEndOffset) {
       active.indexes.syncSync()
@@ -551,7 +551,6 @@ export class PartitionLog {
       await this.#flusher.flush()
       await this.#segments.active.sync(true)
       this.#flusher.writeEpochs()
-      if (this.#config.preallocate) this.#segments.active.sealRolled(true)
     } finally {
       this.closeFiles()
     }

@@ -1,7 +1,8 @@
 import { DiskError } from '@odradek/base'
 import type { Disk, DiskFile } from '@odradek/base'
 import { OffsetIndex } from '../core/offset-index.ts'
-import { TimeIndex } from '../core/time-index.ts'
+import { TimeIndex, timeIndexEntryBytes } from '../core/time-index.ts'
+import type { TimestampOffset } from '../core/time-index.ts'
 import { indexSuffix, offsetFileName, timeIndexSuffix } from '../file-names.ts'
 
 /**
@@ -48,6 +49,14 @@ export class SegmentIndexes {
     this.wasUsed = true
     if (this.#times === undefined) this.load()
     return this.#times as TimeIndex
+  }
+
+  /** The last entry of the time index; that of an old segment is read without loading the rest. */
+  lastTime(): TimestampOffset {
+    if (this.#times !== undefined) return this.#times.last
+    const tail = new TimeIndex(this.#baseOffset)
+    const content = readTail(this.#disk, this.timesPath, timeIndexEntryBytes)
+    return content !== undefined && tail.load(content) && tail.count === 1 ? tail.last : this.times.last
   }
 
   /** False when a file is missing or is no index of this segment: what is in memory is then empty, and must be rebuilt. */
@@ -160,5 +169,18 @@ function readIfThere(disk: Disk, path: string): Buffer | undefined {
   } catch (error) {
     if (error instanceof DiskError && error.code === 'NOT_FOUND') return undefined
     throw error
+  }
+}
+
+/** The last `length` bytes of a file of a whole number of such pieces. */
+function readTail(disk: Disk, path: string, length: number): Buffer | undefined {
+  const sizeBytes = disk.statusSync(path)?.sizeBytes ?? 0
+  if (sizeBytes === 0 || sizeBytes % length !== 0) return undefined
+  const file = disk.openSync(path, 'read')
+  try {
+    const content = Buffer.alloc(length)
+    return file.readSync(content, 0, length, sizeBytes - length) === length ? content : undefined
+  } finally {
+    file.closeSync()
   }
 }

@@ -2,6 +2,7 @@ import { assert } from '@odradek/base'
 import { batchSizeBytes, measureBatches, readInt64 } from '../core/batch-bytes.ts'
 import type { BatchRun } from '../core/batch-bytes.ts'
 import { ReadHints } from '../core/read-hints.ts'
+import { timeIndexEntryBytes } from '../core/time-index.ts'
 import type { TimestampOffset } from '../core/time-index.ts'
 import { logSuffix, offsetFileName } from '../file-names.ts'
 import type { LogConfig } from '../log-config.ts'
@@ -13,8 +14,10 @@ import { TransactionIndexFile } from './transaction-index-file.ts'
 
 const relativeOffsetMax = 0x7fff_ffff
 const offsetIndexEntryBytes = 8
-const timeIndexEntryBytes = 12
 const maxTimestampAt = 35
+/** Of one read from the disk, whatever is asked for; a larger batch is read nevertheless. */
+const readBytesMin = 4096
+const readBytesMax = 8 * 1024 * 1024
 
 /** What is appended at once: whole batches with their offsets in place. */
 export interface SegmentAppend {
@@ -38,6 +41,7 @@ export class Segment {
   #firstTimestampMs: number | undefined
   #bytesSinceIndexEntry = 0
   #isGone = false
+  #isPreallocated = false
   readonly #hints = new ReadHints()
   readonly #run: BatchRun = { sizeBytes: 0, nextOffset: 0 }
 
@@ -66,7 +70,9 @@ export class Segment {
   create(preallocatedBytes: number): void {
     this.#file.get()
     this.indexes.reset()
-    if (preallocatedBytes > 0) this.#file.get().extendSync(preallocatedBytes)
+    if (preallocatedBytes === 0) return
+    this.#file.get().extendSync(preallocatedBytes)
+    this.#isPreallocated = true
   }
 
   /** Writes at the end, in one call to the disk, and notes it in the indexes when enough was written since the last entry. */
@@ -101,7 +107,7 @@ export class Segment {
 
   /** The largest timestamp in the segment and the last offset of the batch that has it; timestamp -1 when there is none. */
   get max(): TimestampOffset {
-    this.#max ??= this.indexes.times.last
+    this.#max ??= this.indexes.lastTime()
     return this.#max
   }
 
@@ -166,7 +172,7 @@ export class Segment {
     const left = this.sizeBytes - position
     if (left <= 0) return undefined
     const file = this.#file.get()
-    let buffer = Buffer.allocUnsafe(Math.min(left, Math.max(maxBytes, 4096)))
+    let buffer = Buffer.allocUnsafe(Math.min(left, Math.max(maxBytes, readBytesMin), readBytesMax))
     let length = file.readSync(buffer, 0, buffer.length, position)
     const firstBytes = batchSizeBytes(buffer, 0)
     if (minOneMessage && firstBytes > length && firstBytes <= left) {
@@ -182,12 +188,21 @@ export class Segment {
 
   /** Offset after the last batch, found from the end of the index; the base offset when the segment is empty. */
   readNextOffset(): number {
-    if (this.sizeBytes === 0) return this.baseOffset
+    return this.#readEnd().nextOffset
+  }
+
+  /** Whether the last batch ends where the file does. */
+  endsWithBatch(): boolean {
+    return this.#readEnd().position === this.sizeBytes
+  }
+
+  #readEnd(): { nextOffset: number; position: number } {
+    if (this.sizeBytes === 0) return { nextOffset: this.baseOffset, position: 0 }
     const { offsets } = this.indexes
     const scanner = this.scan(offsets.lookup(offsets.lastOffset), false)
     let nextOffset = this.baseOffset
     while (scanner.next()) nextOffset = scanner.lastOffset + 1
-    return nextOffset
+    return { nextOffset, position: scanner.position }
   }
 
   /**
@@ -246,16 +261,15 @@ export class Segment {
     return max
   }
 
-  /** Nothing will be appended any more: the time index gets its last entry, and the files their final size. */
+  /**
+   * Nothing will be appended any more, or not by this process: the time index gets its last entry, and the files their final size
+   * (a preallocated one is cut to what was written).
+   */
   seal(): void {
     this.indexes.times.maybeAppend(this.max.timestampMs, this.max.offset)
     this.indexes.write()
-  }
-
-  /** As `seal`, and a preallocated file is cut to what was written. */
-  sealRolled(wasPreallocated: boolean): void {
-    this.seal()
-    if (wasPreallocated) this.#file.get().truncateSync(this.sizeBytes)
+    if (this.#isPreallocated) this.#file.get().truncateSync(this.sizeBytes)
+    this.#isPreallocated = false
   }
 
   /** Syncs the log file; indexes too when `withIndexes`, which a segment needs once it is below the recovery point. */
