@@ -38,6 +38,8 @@ export interface SocketServerOptions {
 const defaultRequestBytesMax = 1024 * 1024 * 1024
 /** A connection that was told to close and is not closed by its peer is cut after this time. */
 const lingerMsMax = 5000
+/** How long a server that stops waits for what it has begun; fetches that wait for records are not worth more. */
+const answerMsMax = 300
 const sweepIntervalMsMax = 10_000
 
 /**
@@ -129,20 +131,26 @@ export class SocketServer {
     await Promise.all(listeners.map(async ({ listener }) => listener.close()))
   }
 
-  /** Stops accepting and closes every connection; answers that are ready go out first. */
+  /**
+   * Stops accepting and closes every connection. Requests that were begun are answered if that does not take long: a producer that does
+   * not learn what was appended has to send it again.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#sweep?.cancel()
     const stopped = this.stopAccepting()
-    for (const connection of this.#connections) connection.close()
+    for (const connection of this.#connections) connection.finish()
     await stopped
-    const stillOpen = [...this.#connections]
-    if (stillOpen.length === 0) return
-    await new Promise<void>((resolve) => {
-      const timer = this.#env.timers.after(lingerMsMax / 10, () => {
-        for (const connection of this.#connections) connection.connection.destroy()
-        resolve()
-      })
+    await this.#untilAllClosed(answerMsMax)
+    for (const connection of this.#connections) connection.close()
+    await this.#untilAllClosed(lingerMsMax / 10)
+    for (const connection of this.#connections) connection.connection.destroy()
+  }
+
+  #untilAllClosed(timeoutMs: number): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = this.#env.timers.after(timeoutMs, resolve)
       this.#onLastClosed = () => {
         timer.cancel()
         resolve()

@@ -207,6 +207,7 @@ export class ClientConnection implements ConnectionHandler {
         // Its place in the order is its end: answers before it go out, nothing behind it is handled.
         this.#isClosing = true
         this.#dropQueue()
+        this.#dropSlots()
         this.#slots = []
         this.flush()
         this.connection.end()
@@ -225,6 +226,9 @@ export class ClientConnection implements ConnectionHandler {
     for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
     this.#queueStart = this.#queue.length
     this.#queuedBytes = 0
+  }
+
+  #dropSlots(): void {
     for (const slot of this.#slots) {
       if (slot.isDone) continue
       slot.isDone = true
@@ -270,11 +274,21 @@ export class ClientConnection implements ConnectionHandler {
     else this.connection.resume()
   }
 
+  /** No more requests; ends when those that were begun are answered. */
+  finish(): void {
+    if (this.#isClosed) return
+    this.#isClosing = true
+    this.#dropQueue()
+    this.flush()
+    this.#endWhenAnswered()
+  }
+
   /** No more requests; answers that are ready go out first. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosing = true
     this.#dropQueue()
+    this.#dropSlots()
     this.flush()
     this.connection.end()
   }
