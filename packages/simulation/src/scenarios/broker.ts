@@ -58,8 +58,16 @@ export const brokerPowerScenario: Scenario = {
       world,
       { 'log.flush.interval.messages': '1' },
       {
-        troubles: ['power', 'power-while-writing', 'power-while-writing', 'kill-while-writing', 'stop', 'reset'],
-        calmMsMean: 1_000,
+        troubles: [
+          'power',
+          'power-while-writing',
+          'power-while-writing',
+          'power-while-writing',
+          'kill-while-writing',
+          'stop',
+          'reset',
+        ],
+        calmMsMean: 500,
       },
     ),
 }
@@ -105,7 +113,7 @@ async function play(world: World, properties: Record<string, string>, nemesis: N
   const admin = new TopicAdmin(world, first, { name: 'admin', broker: address, registry })
   const workloads = [...producers, reader, ...members, admin]
   const runs = workloads.map((workload) => world.spawn(workload.run()))
-  await new Nemesis(world, [broker, broker, zookeeper], clients, nemesis).run(troubleMs)
+  await new Nemesis(world, [broker, broker, broker, zookeeper], clients, nemesis).run(troubleMs)
   await world.sleep(3_000)
   for (const workload of workloads) workload.stop()
   await Promise.all(runs)

@@ -9,6 +9,7 @@ import { BrokerLink } from './broker-link.ts'
 const batchRecordsMax = 4
 const valueBytesMax = 2_500
 const inFlightMax = 4
+const orderName = 'an idempotent producer that repeats what was not answered is never out of order'
 // Not zstd, which older versions of Produce and Fetch refuse.
 const compressions = ['none', 'none', 'gzip', 'lz4', 'snappy'] as const
 
@@ -25,6 +26,8 @@ interface Batch {
   readonly values: readonly string[]
   readonly baseSequence: number
 }
+
+type Outcome = 'acknowledged' | 'outOfOrder' | 'unknown'
 
 interface ProducerIdentity {
   readonly producerId: number
@@ -75,13 +78,16 @@ export class ProducerWorkload {
   }
 
   async #sendBatches(partition: number): Promise<void> {
+    const { name, isIdempotent } = this.#options
     const count = 1 + this.#link.random.integer(inFlightMax)
     let batches = Array.from({ length: count }, () => this.#newBatch(partition))
     for (;;) {
       const encoded = batches.map((batch) => ({ batch, records: this.#encode(batch) }))
       const answers = await Promise.all(encoded.map(({ batch, records }) => this.#sendOne(partition, batch, records)))
-      const unanswered = batches.filter((_, index) => answers[index] === false)
-      if (!this.#options.isIdempotent || unanswered.length === 0) return
+      if (answers[0] === 'outOfOrder')
+        this.#world.violate(orderName, `${name}, partition ${partition}: the next batch was refused`)
+      const unanswered = batches.filter((_, index) => answers[index] !== 'acknowledged')
+      if (!isIdempotent || unanswered.length === 0) return
       batches = unanswered
       await this.#link.pause(200)
     }
@@ -109,10 +115,10 @@ export class ProducerWorkload {
     })
   }
 
-  /** True when the broker has the batch for sure. */
-  async #sendOne(partition: number, batch: Batch, records: Buffer): Promise<boolean> {
+  /** Whether the broker has the batch for sure. */
+  async #sendOne(partition: number, batch: Batch, records: Buffer): Promise<Outcome> {
     const { topic, histories, isIdempotent } = this.#options
-    let isAcknowledged = false
+    let outcome: Outcome = 'unknown'
     await this.#link.attempt(async () => {
       const acks = isIdempotent || this.#link.random.chance(0.5) ? -1 : 1
       const topicData = [{ name: topic, partitionData: [{ index: partition, records }] }]
@@ -128,11 +134,12 @@ export class ProducerWorkload {
       // One that overtook another, which was lost, is out of order and comes again behind it.
       const allowed = isIdempotent ? ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER'] : []
       const isDuplicate = result.errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER
+      if (result.errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER) outcome = 'outOfOrder'
       if (!this.#link.isFine(result.errorCode, 'Produce', allowed) && !isDuplicate) return
-      isAcknowledged = true
+      outcome = 'acknowledged'
       this.#world.count('batches acknowledged')
       histories[partition]?.acknowledge(isDuplicate ? -1 : Number(result.baseOffset), batch.values)
     })
-    return isAcknowledged
+    return outcome
   }
 }

@@ -12,6 +12,12 @@ const requestTimeoutMs = 3_000
 /** When all is calm the cluster must be as it was told within this. */
 const settleMsMax = 60_000
 
+/**
+ * As with Kafka: before the controller has told the broker of itself there are not enough brokers; a broker that loses ZooKeeper's
+ * answer asks again, and then the topic is there; and without a session it knows nothing to say.
+ */
+const createErrors = ['INVALID_REPLICATION_FACTOR', 'TOPIC_ALREADY_EXISTS', 'UNKNOWN_SERVER_ERROR']
+
 /** Creates topics and deletes some of them. */
 export class TopicAdmin {
   readonly #world: World
@@ -62,8 +68,7 @@ export class TopicAdmin {
     const topics = [{ name, numPartitions, replicationFactor: 1 }]
     const value = { topics, timeoutMs: requestTimeoutMs }
     const answer = await this.#link.send(createTopicsRequest, createTopicsResponse, value)
-    // Before the controller has told the broker of itself there are not enough brokers.
-    if (!this.#link.isFine(answer.topics[0]?.errorCode ?? -1, 'CreateTopics', ['INVALID_REPLICATION_FACTOR'])) return
+    if (!this.#link.isFine(answer.topics[0]?.errorCode ?? -1, 'CreateTopics', createErrors)) return
     this.#registry.created(name, numPartitions)
     this.#world.count('topics created')
   }
