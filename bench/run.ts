@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven in turn with the same work on
+// `npm run bench [-- --quick --rounds N --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven in turn with the same work on
 // this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -15,11 +15,15 @@ import { markdownTable } from './lib/table.ts'
 import type { Measure } from './lib/table.ts'
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    write: { type: 'boolean', default: false },
+  },
 })
 const plan = options.quick
   ? { rounds: 1, mebibytes: 64, seconds: 5, starts: 1, idleMs: 3000 }
-  : { rounds: 3, mebibytes: 256, seconds: 20, starts: 3, idleMs: 10_000 }
+  : { rounds: Number(options.rounds), mebibytes: 256, seconds: 20, starts: 3, idleMs: 10_000 }
 const names: readonly BrokerName[] = ['apache', 'odradek']
 
 function say(text: string): void {
