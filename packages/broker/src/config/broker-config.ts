@@ -16,6 +16,7 @@ export interface BrokerConfig extends Omit<
   | 'logRollMs'
   | 'logRollJitterMs'
   | 'logFlushIntervalMs'
+  | 'maxConnectionsPerIpOverrides'
   | 'zookeeperConnect'
   | 'zookeeperConnectionTimeoutMs'
 > {
@@ -30,6 +31,8 @@ export interface BrokerConfig extends Omit<
   readonly logRollMs: number
   readonly logRollJitterMs: number
   readonly logFlushIntervalMs: number
+  /** Address → the most connections from it. */
+  readonly maxConnectionsPerIpOverrides: ReadonlyMap<string, number>
   readonly zookeeperConnect: string
   readonly zookeeperConnectionTimeoutMs: number
   /** What was set, key by key, in the text that it was set in. */

@@ -109,6 +109,7 @@ test('what cannot be is refused with the key, the value and what would be right'
     ],
     [{ 'inter.broker.listener.name': 'INSIDE' }, /INSIDE is not among PLAINTEXT/],
     [{ 'inter.broker.listener.name': 'PLAINTEXT', 'security.inter.broker.protocol': 'PLAINTEXT' }, /Only one of/],
+    [{ 'max.connections.per.ip.overrides': '10.0.0.1' }, /"10\.0\.0\.1" is not address:count/],
     [{ 'log.dirs': ' , ' }, /At least one log directory/],
     [{ 'log.retention.ms': '0' }, /must be unlimited \(-1\)/],
     [{ 'authorizer.class.name': 'kafka.security.authorizer.AclAuthorizer' }, /has no authorizer/],

@@ -2,7 +2,7 @@ import type { BrokerConfig } from './broker-config.ts'
 import type { BrokerConfigValues } from './broker-keys.ts'
 import { brokerKeyNamed, brokerKeyNames, brokerKeys } from './broker-keys.ts'
 import { ConfigError } from './config-error.ts'
-import { splitList } from './config-key.ts'
+import { invalidValue, splitList } from './config-key.ts'
 import type { ListenerEndpoint, SecurityProtocol } from './listener-endpoint.ts'
 import { parseListeners, parseSecurityProtocolMap } from './listener-endpoint.ts'
 import { nearestName } from './nearest-name.ts'
@@ -120,6 +120,18 @@ function ensureConsistent(values: BrokerConfigValues): void {
   }
 }
 
+function connectionOverrides(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    splitList(text).map((item) => {
+      const match = /^(.+):(\d{1,9})$/.exec(item)
+      if (match === null) {
+        throw invalidValue('max.connections.per.ip.overrides', text, `"${item}" is not address:count`)
+      }
+      return [match[1] as string, Number(match[2])]
+    }),
+  )
+}
+
 function warningsOf(texts: ReadonlyMap<string, string>): string[] {
   const warnings: string[] = []
   const names = brokerKeyNames()
@@ -184,6 +196,7 @@ export function parseBrokerConfig(properties: BrokerProperties): BrokerConfig {
     logRollMs: values.logRollMs ?? values.logRollHours * HOUR_MS,
     logRollJitterMs: values.logRollJitterMs ?? values.logRollJitterHours * HOUR_MS,
     logFlushIntervalMs: values.logFlushIntervalMs ?? values.logFlushSchedulerIntervalMs,
+    maxConnectionsPerIpOverrides: connectionOverrides(values.maxConnectionsPerIpOverrides),
     zookeeperConnect: values.zookeeperConnect,
     zookeeperConnectionTimeoutMs: values.zookeeperConnectionTimeoutMs ?? values.zookeeperSessionTimeoutMs,
     originals: texts,

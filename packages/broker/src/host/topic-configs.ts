@@ -63,10 +63,12 @@ export class TopicConfigs {
     await Promise.all(topics.filter((topic) => !this.#overrides.has(topic)).map((topic) => this.#read(topic)))
   }
 
-  /** The topic's values have changed in ZooKeeper. */
+  /** The topic's values may have changed in ZooKeeper. Nobody is told of a topic that this broker has not asked about. */
   async reload(topic: string): Promise<void> {
+    const before = this.#overrides.get(topic)
+    if (before === undefined) return
     await this.#read(topic)
-    this.#changed(topic)
+    if (!sameValues(before, this.overridesOf(topic))) for (const listener of this.#listeners) listener(topic)
   }
 
   /** The topic is gone; another of the same name must not inherit from it. */
@@ -78,11 +80,6 @@ export class TopicConfigs {
   /** The broker's own values, which topics inherit, have changed. */
   onBrokerConfigChanged(): void {
     this.#resolved.clear()
-    for (const topic of this.#overrides.keys()) this.#changed(topic)
-  }
-
-  #changed(topic: string): void {
-    for (const listener of this.#listeners) listener(topic)
   }
 
   async #read(topic: string): Promise<void> {
@@ -97,4 +94,8 @@ export class TopicConfigs {
     }
     this.#resolved.delete(topic)
   }
+}
+
+function sameValues(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
+  return left.size === right.size && [...left].every(([name, value]) => right.get(name) === value)
 }

@@ -1,0 +1,230 @@
+import type { Env } from '@odradek/base'
+import { LogManager } from '@odradek/storage'
+import type { StorageFaults } from '@odradek/storage'
+import type { BrokerConfig } from '../config/broker-config.ts'
+import { effectiveBrokerTexts } from '../config/describe-configs.ts'
+import { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
+import { newTopicId } from '../core/topics/new-topic-id.ts'
+import { allHandlers } from '../handlers/all.ts'
+import { apiVersionsOf } from '../handlers/api-versions-of.ts'
+import type { BrokerEndpoint } from '../znodes/broker-id.ts'
+import { ensureClusterId } from './broker-identity.ts'
+import type { BrokerServices } from './broker-services.ts'
+import { ConfigChangeFeed } from './config-change-feed.ts'
+import { ControllerClient } from './controller-client.ts'
+import { Controller } from './controller.ts'
+import { DynamicConfig } from './dynamic-config.ts'
+import { followConfigChanges } from './follow-config-changes.ts'
+import { GroupCoordinator } from './group-coordinator.ts'
+import { MetadataCache } from './metadata-cache.ts'
+import { ProducerIdManager } from './producer-id-manager.ts'
+import { ReplicaManager } from './replica-manager.ts'
+import { RequestDispatcher } from './request-dispatcher.ts'
+import { SocketServer } from './socket-server.ts'
+import { TopicConfigs } from './topic-configs.ts'
+import { TopicCreator } from './topic-creator.ts'
+import type { ZooKeeperSession } from './zookeeper-session.ts'
+
+/** A fetch session that was not used for so long may be dropped for another. */
+const FETCH_SESSION_EVICTION_MS = 120_000
+
+/** What the parts are built from. */
+export interface BrokerPartsContext {
+  readonly env: Env
+  readonly session: ZooKeeperSession
+  /** As in server.properties. */
+  readonly config: BrokerConfig
+  readonly brokerId: number
+  readonly clusterId: string
+  /** The epoch of the registration; -1 before it. */
+  readonly brokerEpoch: () => bigint
+  readonly onDirectoryFailure: (directory: string, error: Error) => void
+  /** Takes what stops a part that has just been started. */
+  readonly undo: (what: string, run: () => void | Promise<void>) => void
+  /** For tests only. */
+  readonly faults: StorageFaults | undefined
+}
+
+/** The parts of a broker that has started, in the order in which they were. */
+export interface BrokerParts {
+  readonly brokerId: number
+  readonly endpoints: readonly BrokerEndpoint[]
+  readonly logManager: LogManager
+  readonly dynamicConfig: DynamicConfig
+  readonly topicConfigs: TopicConfigs
+  readonly metadataCache: MetadataCache
+  readonly replicaManager: ReplicaManager
+  readonly groupCoordinator: GroupCoordinator
+  readonly controllerClient: ControllerClient
+  readonly controller: Controller
+  readonly socketServer: SocketServer
+  readonly changeFeed: ConfigChangeFeed
+}
+
+/**
+ * Builds the parts of a broker in Kafka's order: configuration, logs, what serves requests, sockets. When this resolves it answers requests,
+ * and nobody knows of it yet. Whatever is started is given to `undo`.
+ */
+export async function buildBrokerParts(context: BrokerPartsContext): Promise<BrokerParts> {
+  const { env, session, brokerId, clusterId, brokerEpoch, undo } = context
+  const dynamicConfig = new DynamicConfig(env, session, context.config)
+  const topicConfigs = new TopicConfigs(env, session, () => effectiveBrokerTexts(dynamicConfig.texts))
+  await Promise.all([dynamicConfig.reload(brokerId), topicConfigs.loadAll()])
+  const config = dynamicConfig.current
+  const logManager = await openLogs(context, config, topicConfigs)
+
+  const metadataCache = new MetadataCache()
+  const replicaManager = new ReplicaManager(env, {
+    brokerId,
+    logManager,
+    metadataCache,
+    minInSyncReplicasOf: (topic) => topicConfigs.configOf(topic).minInsyncReplicas,
+    replicaLagTimeMaxMs: config.replicaLagTimeMaxMs,
+  })
+  const topicCreator = new TopicCreator(env, { session, metadataCache, config: () => dynamicConfig.current })
+  const groupCoordinator = new GroupCoordinator(env, { config, replicaManager, metadataCache, topicCreator })
+  const controllerClient = new ControllerClient(env, {
+    brokerId,
+    brokerEpoch,
+    metadataCache,
+    interBrokerListenerName: config.interBrokerListenerName,
+    requestTimeoutMs: () => dynamicConfig.current.requestTimeoutMs,
+  })
+  const controller = newController(context, config, dynamicConfig)
+  const sessionIds = env.random.fork('fetch-sessions')
+  const services: BrokerServices = {
+    env,
+    brokerId,
+    clusterId,
+    brokerEpoch,
+    replicaManager,
+    metadataCache,
+    apiVersions: apiVersionsOf(allHandlers),
+    fetchSessions: new FetchSessionCache({
+      slots: config.maxIncrementalFetchSessionCacheSlots,
+      evictionMs: FETCH_SESSION_EVICTION_MS,
+      newSessionId: () => 1 + sessionIds.integer(2 ** 31 - 1),
+    }),
+    producerIds: new ProducerIdManager(env, () => controllerClient.allocateProducerIds()),
+    get config() {
+      return dynamicConfig.current
+    },
+    dynamicConfig,
+    topicConfigs,
+    topicCreator,
+    controller,
+    zookeeper: session,
+    groupCoordinator,
+  }
+  const socketServer = await listen(env, config, services)
+  replicaManager.start()
+  undo('the replica manager', () => replicaManager.shutdown())
+  groupCoordinator.start()
+  undo('the group coordinator', () => groupCoordinator.close())
+  undo('the socket server', () => socketServer.close())
+  const changeFeed = new ConfigChangeFeed(
+    env,
+    session,
+    followConfigChanges(env, { brokerId, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache }),
+  )
+  session.listen(changeFeed)
+  undo('the configuration changes', () => changeFeed.close())
+  return {
+    brokerId,
+    endpoints: advertisedEndpoints(config, socketServer, env.network.hostname()),
+    logManager,
+    dynamicConfig,
+    topicConfigs,
+    metadataCache,
+    replicaManager,
+    groupCoordinator,
+    controllerClient,
+    controller,
+    socketServer,
+    changeFeed,
+  }
+}
+
+async function openLogs(
+  context: BrokerPartsContext,
+  config: BrokerConfig,
+  topicConfigs: TopicConfigs,
+): Promise<LogManager> {
+  const { env, brokerId, clusterId, faults, undo } = context
+  const logManager = new LogManager(env, {
+    directories: config.logDirs,
+    brokerId,
+    configOf: (topic) => topicConfigs.logConfigOf(topic),
+    onDirectoryFailure: context.onDirectoryFailure,
+    retentionCheckIntervalMs: config.logRetentionCheckIntervalMs,
+    checkpointIntervalMs: config.logFlushOffsetCheckpointIntervalMs,
+    highWatermarkCheckpointIntervalMs: config.replicaHighWatermarkCheckpointIntervalMs,
+    producerIdExpirationMs: config.producerIdExpirationMs,
+    ...(config.originals.has('log.flush.scheduler.interval.ms')
+      ? { flushCheckIntervalMs: config.logFlushSchedulerIntervalMs }
+      : {}),
+    ...(faults === undefined ? {} : { faults }),
+  })
+  const { clusterId: storedClusterId } = logManager.open()
+  undo('the logs', () => logManager.close())
+  ensureClusterId(clusterId, storedClusterId, config.zookeeperConnect)
+  logManager.writeMetaProperties(clusterId)
+  await logManager.start()
+  return logManager
+}
+
+function newController(context: BrokerPartsContext, config: BrokerConfig, dynamicConfig: DynamicConfig): Controller {
+  const { env, session, brokerId, undo } = context
+  const random = env.random.fork('controller')
+  const controller = new Controller(env, {
+    session,
+    requestTimeoutMs: config.controllerSocketTimeoutMs,
+    settings: {
+      brokerId,
+      interBrokerListenerName: config.controlPlaneListenerName?.toUpperCase() ?? config.interBrokerListenerName,
+      isAutoLeaderRebalanceEnabled: config.autoLeaderRebalanceEnable,
+      leaderImbalanceCheckIntervalMs: config.leaderImbalanceCheckIntervalSeconds * 1000,
+      leaderImbalancePerBrokerPercentage: config.leaderImbalancePerBrokerPercentage,
+      isDeleteTopicEnabled: config.deleteTopicEnable,
+      isUncleanLeaderElectionEnabled: () => dynamicConfig.current.uncleanLeaderElectionEnable,
+      newTopicId: () => newTopicId(random),
+    },
+  })
+  undo('the controller', () => controller.close())
+  return controller
+}
+
+async function listen(env: Env, config: BrokerConfig, services: BrokerServices): Promise<SocketServer> {
+  const dispatcher = new RequestDispatcher(env, services, allHandlers)
+  const socketServer = new SocketServer(
+    env,
+    {
+      listeners: config.listeners.map(({ name, securityProtocol, host, port }) => ({
+        name,
+        securityProtocol,
+        host: host === '' ? '0.0.0.0' : host,
+        port,
+        isInterBroker: name === config.interBrokerListenerName,
+      })),
+      requestSizeBytesMax: config.socketRequestMaxBytes,
+      idleMsMax: config.connectionsMaxIdleMs,
+      connectionsMax: config.maxConnections,
+      connectionsPerIpMax: config.maxConnectionsPerIp,
+      connectionsPerIpOverrides: config.maxConnectionsPerIpOverrides,
+      requestBytesMax: config.queuedMaxRequestBytes,
+    },
+    dispatcher.dispatch,
+  )
+  await socketServer.start()
+  return socketServer
+}
+
+/** What is put into ZooKeeper: ports that were chosen by the system, and this machine's name where no host is given. */
+function advertisedEndpoints(config: BrokerConfig, socketServer: SocketServer, hostname: string): BrokerEndpoint[] {
+  return config.advertisedListeners.map(({ name, securityProtocol, host, port }) => ({
+    name,
+    securityProtocol,
+    host: host === '' ? hostname : host,
+    port: port === 0 ? (socketServer.addresses.get(name)?.port ?? 0) : port,
+  }))
+}
