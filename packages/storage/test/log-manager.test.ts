@@ -14,6 +14,34 @@ function world(seed = 1): { simulation: Simulation; machine: SimulatedMachine } 
   return { simulation, machine: simulation.machine('broker') }
 }
 
+test('all that a producer may have in flight is recognised when it comes again, after a clean stop, a kill and a roll', async () => {
+  for (const end of ['stop', 'kill', 'roll and kill'] as const) {
+    const { simulation, machine } = world()
+    const timestampMs = machine.env.clock.wallMs()
+    const append = { leaderEpoch: 0, nowMs: timestampMs }
+    const batches = Array.from({ length: 5 }, (_, n) => ({
+      count: 2,
+      producerId: 5,
+      producerEpoch: 0,
+      baseSequence: n * 2,
+      timestampMs,
+    }))
+    // The third fills the segment.
+    const options = managerOptions('/data', end === 'roll and kill' ? { segmentBytes: 400 } : {})
+    const first = await simulation.runUntil(startManager(machine.env, options))
+    const log = first.getOrCreate('orders', 0)
+    for (const batch of batches) log.appendAsLeader(makeBatch(batch), append)
+    assert.equal(log.segmentCount > 1, end === 'roll and kill')
+    await simulation.runUntil(log.flush())
+    if (end === 'stop') await simulation.runUntil(first.close())
+    const second = await simulation.runUntil(startManager(machine.restart(), options))
+    for (const [index, batch] of batches.entries()) {
+      const { duplicate, baseOffset } = second.get('orders', 0)?.appendAsLeader(makeBatch(batch), append) ?? {}
+      assert.deepEqual([duplicate, baseOffset], [true, index * 2], end)
+    }
+  }
+})
+
 test('what was closed in good order opens again with everything, and nothing is validated', async () => {
   const { simulation, machine } = world()
   const first = await simulation.runUntil(startManager(machine.env, managerOptions('/data')))

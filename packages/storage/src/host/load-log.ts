@@ -20,6 +20,7 @@ import { ProducerSnapshotFiles } from './producer-snapshot-files.ts'
 import type { SnapshotTime } from './producer-snapshot-files.ts'
 import { finishSwaps } from './finish-swaps.ts'
 import { replayProducer, replaySegments } from './producer-replay.ts'
+import { recallBatches, recallOffsetsMax } from './recall-batches.ts'
 import { Segment } from './segment.ts'
 
 /** What is known of a log before it is opened. */
@@ -217,9 +218,15 @@ class LogLoader {
     if (this.#recovered?.mapEndOffset === segment.baseOffset) return this.#recovered
     const producers = new ProducerStates()
     const floor = Math.max(this.#options.logStartOffset, this.#segments.first.baseOffset)
-    this.#snapshots.restore(producers, floor, this.#snapshotTime, segment.baseOffset)
+    this.#restore(producers, floor, segment.baseOffset)
     replaySegments(producers, this.#segments.from(producers.mapEndOffset), segment.baseOffset)
     return producers
+  }
+
+  #restore(producers: ProducerStates, startOffset: number, offsetMax?: number): void {
+    const time = this.#snapshotTime
+    this.#snapshots.restore(producers, startOffset, time, offsetMax)
+    recallBatches(producers, this.#segments.from(producers.mapEndOffset - recallOffsetsMax), time.nowMs)
   }
 
   #noteEpoch(batch: RecordBatch): void {
@@ -278,12 +285,11 @@ class LogLoader {
       (offset) => offset > logEndOffset || (offset <= logStartOffset && offset < this.#segments.first.baseOffset),
     )
     if (this.#recovered?.mapEndOffset === logEndOffset) {
-      // A snapshot has only the last batch of each producer, but a client whose broker was killed repeats all that it had in flight.
       this.#producers = this.#recovered
       return
     }
     const hasNone = this.#snapshots.latest === undefined
-    this.#snapshots.restore(this.#producers, logStartOffset, this.#snapshotTime)
+    this.#restore(this.#producers, logStartOffset)
     if (hasNone && this.#options.hadCleanShutdown) {
       // Written by a broker without idempotence: nothing to be found in the log.
       this.#producers.mapEndOffset = logEndOffset

@@ -54,6 +54,12 @@ export class ProducerEntry {
     this.lastTimestampMs = batch.timestampMs
   }
 
+  /** Batches that came before those that are remembered, oldest first; as many of the newest as there is room for. */
+  recall(batches: readonly ProducerBatch[]): void {
+    const room = batchesKeptMax - this.batches.length
+    if (room > 0) this.batches.unshift(...batches.slice(-room))
+  }
+
   /** The remembered batch with exactly these sequences: what comes is a retry of it. */
   duplicateOf(epoch: number, baseSequence: number, lastSequence: number): ProducerBatch | undefined {
     if (epoch !== this.epoch) return undefined
