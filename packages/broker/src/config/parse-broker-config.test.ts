@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { brokerKeys } from './broker-keys.ts'
 import { ConfigError } from './config-error.ts'
 import { parseBrokerConfig } from './parse-broker-config.ts'
+import { parseProperties } from './parse-properties.ts'
 
 const required = { 'zookeeper.connect': 'localhost:2181' }
 
@@ -122,6 +123,11 @@ test('what cannot be is refused with the key, the value and what would be right'
     if (typeof expected === 'string') assert.equal(message, expected)
     else assert.match(message, expected)
   }
+})
+
+test('an error names the line of the file', () => {
+  const properties = parseProperties('zookeeper.connect=z:2181\n\nnum.partitions=many\n')
+  assert.throws(() => parseBrokerConfig(properties), /num\.partitions: Not a number of type INT \(line 3\)/)
 })
 
 test('a key that nobody knows is a warning that names the nearest', () => {

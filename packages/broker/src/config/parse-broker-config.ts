@@ -27,11 +27,22 @@ function textsOf(properties: BrokerProperties): Map<string, string> {
   return new Map([...entries].map(([name, value]) => [name, typeof value === 'string' ? value : value.value]))
 }
 
-function readValues(texts: ReadonlyMap<string, string>): BrokerConfigValues {
+/** Where a key stands in its file, for an error. */
+function lineOf(properties: BrokerProperties, name: string): string {
+  const property = properties instanceof Map ? (properties.get(name) as string | Property | undefined) : undefined
+  return typeof property === 'object' ? ` (line ${property.line})` : ''
+}
+
+function readValues(texts: ReadonlyMap<string, string>, properties: BrokerProperties): BrokerConfigValues {
   const values: Record<string, unknown> = {}
   for (const [field, definition] of Object.entries(brokerKeys)) {
     const text = texts.get(definition.name) ?? definition.defaultText
-    values[field] = text === null ? undefined : definition.parse(text)
+    try {
+      values[field] = text === null ? undefined : definition.parse(text)
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      throw new ConfigError(error.code, error.message + lineOf(properties, definition.name))
+    }
   }
   return values as BrokerConfigValues
 }
@@ -156,11 +167,11 @@ function warningsOf(texts: ReadonlyMap<string, string>): string[] {
 /**
  * Checks a broker's properties and works the configuration out. `listeners` may have empty hosts and port 0: what is bound and
  * advertised in the end is known when the broker has started.
- * Throws `ConfigError` (INVALID_VALUE, INCONSISTENT). Unknown keys are warnings.
+ * Throws `ConfigError` (INVALID_VALUE, INCONSISTENT), with the line where it is known. Unknown keys are warnings.
  */
 export function parseBrokerConfig(properties: BrokerProperties): BrokerConfig {
   const texts = textsOf(properties)
-  const values = readValues(texts)
+  const values = readValues(texts, properties)
   ensureConsistent(values)
   const protocols: ReadonlyMap<string, SecurityProtocol> = parseSecurityProtocolMap(values.listenerSecurityProtocolMap)
   const listeners = parseListeners('listeners', values.listeners, protocols)

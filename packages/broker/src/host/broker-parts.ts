@@ -48,7 +48,8 @@ export interface BrokerPartsContext {
 /** The parts of a broker that has started, in the order in which they were. */
 export interface BrokerParts {
   readonly brokerId: number
-  readonly endpoints: readonly BrokerEndpoint[]
+  /** What is advertised now; a dynamic change of advertised.listeners changes it. */
+  readonly endpoints: () => readonly BrokerEndpoint[]
   readonly logManager: LogManager
   readonly dynamicConfig: DynamicConfig
   readonly topicConfigs: TopicConfigs
@@ -116,7 +117,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     zookeeper: session,
     groupCoordinator,
   }
-  const socketServer = await listen(env, config, services)
+  const socketServer = await listen(env, services)
   replicaManager.start()
   undo('the replica manager', () => replicaManager.shutdown())
   groupCoordinator.start()
@@ -125,13 +126,21 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
   const changeFeed = new ConfigChangeFeed(
     env,
     session,
-    followConfigChanges(env, { brokerId, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache }),
+    followConfigChanges(env, {
+      brokerId,
+      controller,
+      logManager,
+      replicaManager,
+      topicConfigs,
+      dynamicConfig,
+      metadataCache,
+    }),
   )
   session.listen(changeFeed)
   undo('the configuration changes', () => changeFeed.close())
   return {
     brokerId,
-    endpoints: advertisedEndpoints(config, socketServer, env.network.hostname()),
+    endpoints: () => advertisedEndpoints(dynamicConfig.current, socketServer, env.network.hostname()),
     logManager,
     dynamicConfig,
     topicConfigs,
@@ -194,7 +203,8 @@ function newController(context: BrokerPartsContext, config: BrokerConfig, dynami
   return controller
 }
 
-async function listen(env: Env, config: BrokerConfig, services: BrokerServices): Promise<SocketServer> {
+async function listen(env: Env, services: BrokerServices): Promise<SocketServer> {
+  const { config } = services
   const dispatcher = new RequestDispatcher(env, services, allHandlers)
   const socketServer = new SocketServer(
     env,
@@ -208,9 +218,16 @@ async function listen(env: Env, config: BrokerConfig, services: BrokerServices):
       })),
       requestSizeBytesMax: config.socketRequestMaxBytes,
       idleMsMax: config.connectionsMaxIdleMs,
-      connectionsMax: config.maxConnections,
-      connectionsPerIpMax: config.maxConnectionsPerIp,
-      connectionsPerIpOverrides: config.maxConnectionsPerIpOverrides,
+      // These can change while the broker runs.
+      get connectionsMax() {
+        return services.config.maxConnections
+      },
+      get connectionsPerIpMax() {
+        return services.config.maxConnectionsPerIp
+      },
+      get connectionsPerIpOverrides() {
+        return services.config.maxConnectionsPerIpOverrides
+      },
       requestBytesMax: config.queuedMaxRequestBytes,
     },
     dispatcher.dispatch,

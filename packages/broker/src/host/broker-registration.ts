@@ -68,6 +68,15 @@ export class BrokerRegistration {
     throw this.#taken(broker.brokerId)
   }
 
+  /** Announces other addresses, if they are others. */
+  async update(client: ZooKeeperClient, broker: Omit<BrokerIdZnode, 'timestampMs'>): Promise<void> {
+    const path = brokerIdPath(broker.brokerId)
+    const { data, stat } = await client.getData(path)
+    if (sameEndpoints(decodeBrokerId(broker.brokerId, data).endpoints, broker.endpoints)) return
+    const changed = encodeBrokerId({ ...broker, timestampMs: this.#env.clock.wallMs() })
+    await client.setData(path, changed, stat.version)
+  }
+
   #taken(brokerId: number): BrokerIdTaken {
     return new BrokerIdTaken(
       'BROKER_ID_TAKEN',

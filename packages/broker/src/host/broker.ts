@@ -3,6 +3,7 @@ import { errorOf, KafkaError } from '@odradek/kafka-protocol'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
 import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import type { BrokerIdZnode } from '../znodes/broker-id.ts'
 import { encodeLogDirEvent, logDirEventSequencePath } from '../znodes/log-dir-event.ts'
 import { awaitMetadata } from './await-metadata.ts'
 import { brokerIdOf, getOrCreateClusterId } from './broker-identity.ts'
@@ -61,7 +62,7 @@ export class Broker {
 
   /** The advertised address of the first listener, once the broker has started. */
   get address(): { readonly host: string; readonly port: number } | undefined {
-    const first = this.#parts?.endpoints[0]
+    const first = this.#parts?.endpoints()[0]
     return first === undefined ? undefined : { host: first.host, port: first.port }
   }
 
@@ -125,6 +126,7 @@ export class Broker {
       },
       onSessionEstablished: () => void this.#registerAgain(parts),
     })
+    parts.dynamicConfig.onChange(() => void this.#announceAgain(parts))
     await parts.changeFeed.start()
     const isKnown = await awaitMetadata(
       env,
@@ -136,7 +138,10 @@ export class Broker {
     this.#log.info('Started', {
       brokerId,
       clusterId,
-      listeners: parts.endpoints.map(({ name, host, port }) => `${name}://${host}:${port}`).join(','),
+      listeners: parts
+        .endpoints()
+        .map(({ name, host, port }) => `${name}://${host}:${port}`)
+        .join(','),
       controller: parts.controller.controllerId,
       zookeeperMs: connectedMs,
       logsMs: loadedMs - connectedMs,
@@ -144,19 +149,31 @@ export class Broker {
     })
   }
 
-  async #register({ brokerId, endpoints, controller }: BrokerParts): Promise<void> {
+  /** What is announced in ZooKeeper. */
+  #announcement({ brokerId, endpoints }: BrokerParts): Omit<BrokerIdZnode, 'timestampMs'> {
+    return { brokerId, endpoints: endpoints(), rack: this.#config.brokerRack, jmxPort: -1 }
+  }
+
+  async #register(parts: BrokerParts): Promise<void> {
+    const announcement = this.#announcement(parts)
+    const { brokerId, endpoints } = announcement
     const epoch = await this.#session.run(async (client) => {
       await ensureEndpointsAreFree(client, brokerId, endpoints)
-      return this.#registration.register(client, {
-        brokerId,
-        endpoints,
-        rack: this.#config.brokerRack,
-        jmxPort: -1,
-      })
+      return this.#registration.register(client, announcement)
     })
     this.#isRegistered = true
     this.#log.debug('Registered', { brokerId, epoch })
-    controller.onRegistered()
+    parts.controller.onRegistered()
+  }
+
+  /** advertised.listeners may have changed: the controller tells all brokers of it. */
+  async #announceAgain(parts: BrokerParts): Promise<void> {
+    if (!this.#isRegistered) return
+    try {
+      await this.#session.run((client) => this.#registration.update(client, this.#announcement(parts)))
+    } catch (error) {
+      this.#log.error('The new addresses could not be announced', { error })
+    }
   }
 
   async #registerAgain(parts: BrokerParts): Promise<void> {

@@ -85,6 +85,11 @@ export class Controller implements SessionListener {
   /** The broker registers first, and calls `onRegistered` then. */
   onSessionEstablished(): void {}
 
+  /** Unclean elections have been allowed: partitions without a leader may get one now. */
+  onUncleanElectionAllowed(): void {
+    this.#handle({ type: 'unclean-election-allowed' })
+  }
+
   /** Stops working without giving the controllership up: closing the session does that. */
   close(): void {
     this.onSessionLost()

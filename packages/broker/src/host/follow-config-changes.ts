@@ -1,5 +1,6 @@
 import type { Env } from '@odradek/base'
 import type { LogManager } from '@odradek/storage'
+import type { Controller } from './controller.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import type { ReplicaManager } from './replica-manager.ts'
@@ -7,6 +8,7 @@ import type { TopicConfigs } from './topic-configs.ts'
 
 export interface ConfigFollowers {
   readonly brokerId: number
+  readonly controller: Controller
   readonly logManager: LogManager
   readonly replicaManager: ReplicaManager
   readonly topicConfigs: TopicConfigs
@@ -19,7 +21,7 @@ export interface ConfigFollowers {
  * of an entity that has changed.
  */
 export function followConfigChanges(env: Env, followers: ConfigFollowers): (entityPath: string) => Promise<void> {
-  const { brokerId, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache } = followers
+  const { brokerId, controller, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache } = followers
   const log = env.log.child('config')
   const apply = (topic: string): void => {
     for (const partition of logManager.all()) {
@@ -36,13 +38,18 @@ export function followConfigChanges(env: Env, followers: ConfigFollowers): (enti
     log.info('The configuration of brokers has changed')
     topicConfigs.onBrokerConfigChanged()
     for (const topic of new Set([...logManager.all()].map((partition) => partition.topic))) apply(topic)
+    if (dynamicConfig.current.uncleanLeaderElectionEnable) controller.onUncleanElectionAllowed()
   })
   metadataCache.onPartitionsDeleted((deleted) => {
     for (const { topic } of deleted) if (metadataCache.topic(topic) === undefined) topicConfigs.forget(topic)
   })
   return async (entityPath) => {
     const [type, name] = entityPath.split('/')
-    if (type === 'topics' && name !== undefined) await topicConfigs.reload(name)
-    else if (type === 'brokers') await dynamicConfig.reload(brokerId)
+    if (type === 'topics' && name !== undefined) {
+      await topicConfigs.reload(name)
+      if (!controller.isActive) return
+      await topicConfigs.ensureLoaded([name])
+      if (topicConfigs.configOf(name).uncleanLeaderElectionEnable) controller.onUncleanElectionAllowed()
+    } else if (type === 'brokers') await dynamicConfig.reload(brokerId)
   }
 }

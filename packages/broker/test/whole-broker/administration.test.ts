@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { errorOf } from '@odradek/kafka-protocol'
+import { encodeRecordBatch, errorOf } from '@odradek/kafka-protocol'
 import type { Input } from '@odradek/kafka-protocol'
+import { produceRequest, produceResponse } from '@odradek/kafka-protocol/messages/00-produce'
+import { metadataRequest, metadataResponse } from '@odradek/kafka-protocol/messages/03-metadata'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import type { CreateTopicsRequest } from '@odradek/kafka-protocol/messages/19-create-topics'
 import { deleteTopicsRequest, deleteTopicsResponse } from '@odradek/kafka-protocol/messages/20-delete-topics'
@@ -315,7 +317,10 @@ test('brokers take what is set for them, or for all, while they run', async () =
     await alter(world, BROKER, '1', [[SET, 'broker.rack', 'r1']]),
     /^INVALID_CONFIG: Cannot update these configs dynamically: broker.rack/,
   )
-  assert.match(await alter(world, BROKER, '', [[SET, 'listeners', 'PLAINTEXT://:1']]), /at default cluster level/)
+  assert.match(
+    await alter(world, BROKER, '', [[SET, 'advertised.listeners', 'PLAINTEXT://elsewhere:1']]),
+    /at default cluster level/,
+  )
   assert.match(await alter(world, BROKER, '7', [[SET, 'log.retention.ms', '1']]), /Unexpected broker id, expected 1/)
   const { configs } = await describe(world, BROKER, '1', ['broker.rack', 'log.retention.ms'])
   assert.deepEqual(
@@ -325,4 +330,47 @@ test('brokers take what is set for them, or for all, while they run', async () =
       ['log.retention.ms', false],
     ],
   )
+})
+
+test('a broker announces other addresses while it runs', async () => {
+  const world = await ClusterWorld.withZooKeeper('advertised listeners')
+  await world.startBroker(1)
+  const change = [[SET, 'advertised.listeners', 'PLAINTEXT://kafka.example.org:443']] as const
+  assert.equal(await alter(world, BROKER, '1', change), 'NONE')
+  const { brokers } = await world.ask(metadataRequest, metadataResponse, { topics: [] })
+  assert.deepEqual(
+    brokers.map(({ nodeId, host, port }) => [nodeId, host, port]),
+    [[1, 'kafka.example.org', 443]],
+  )
+  assert.match(
+    await alter(world, BROKER, '1', [[SET, 'advertised.listeners', 'OTHER://x:1']]),
+    /^INVALID_CONFIG: .*no security protocol is defined for listener OTHER/,
+  )
+})
+
+test('what a topic accepts changes with its configuration', async () => {
+  const world = await ClusterWorld.withZooKeeper('max message bytes')
+  await world.startBroker(1)
+  await create(world, { name: 't', numPartitions: 1 })
+  const records = encodeRecordBatch({
+    records: [{ timestampMs: 0, key: null, value: Buffer.alloc(1000), headers: [] }],
+  })
+  const produce = async (): Promise<string> => {
+    const { responses } = await world.ask(
+      produceRequest,
+      produceResponse,
+      { acks: -1, timeoutMs: 1000, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+      { version: 9 },
+    )
+    return responses
+      .flatMap(({ partitionResponses }) => partitionResponses.map(({ errorCode }) => errorOf(errorCode).name))
+      .join()
+  }
+  assert.equal(await produce(), 'NONE')
+  assert.equal(await alter(world, TOPIC, 't', [[SET, 'max.message.bytes', '500']]), 'NONE')
+  assert.equal(await produce(), 'MESSAGE_TOO_LARGE')
+  assert.equal(await alter(world, TOPIC, 't', [[DELETE, 'max.message.bytes', null]]), 'NONE')
+  assert.equal(await produce(), 'NONE')
+  assert.equal(await alter(world, BROKER, '', [[SET, 'message.max.bytes', '500']]), 'NONE')
+  assert.equal(await produce(), 'MESSAGE_TOO_LARGE')
 })

@@ -146,6 +146,6 @@ export const coordinatorKeys = {
     'producer.id.expiration.ms',
     '86400000',
     'How long a producer that does not write is remembered per partition.',
-    { atLeast: 1, importance: 'low', scope: 'cluster-wide' },
+    { atLeast: 1, importance: 'low' },
   ),
 }

@@ -8,7 +8,7 @@ export const networkKeys = {
     'listeners',
     'PLAINTEXT://:9092',
     'Where the broker listens: a comma-separated list of NAME://host:port. An empty host binds the default interface, 0.0.0.0 binds all, port 0 takes a free one.',
-    { importance: 'high', scope: 'per-broker' },
+    { importance: 'high' },
   ),
   advertisedListeners: key.string(
     'advertised.listeners',
@@ -20,7 +20,7 @@ export const networkKeys = {
     'listener.security.protocol.map',
     'SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
     'Which security protocol each listener name speaks: NAME:PROTOCOL, separated by commas.',
-    { importance: 'low', scope: 'per-broker' },
+    { importance: 'low' },
   ),
   interBrokerListenerName: key.string(
     'inter.broker.listener.name',

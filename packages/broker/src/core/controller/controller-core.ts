@@ -16,6 +16,7 @@ import { readController, standForElection } from './controller-election.ts'
 import type { ControllerCall, ControllerEvent, ControllerOutput } from './controller-event.ts'
 import { takeOver } from './controller-failover.ts'
 import { onPreferredReplicaElection, rebalanceLeaders } from './leader-rebalance.ts'
+import { bringPartitionsOnline } from './leadership-change.ts'
 import { onIsrChanged, onLeaderAndIsrAnswered, onLogDirFailed } from './notifications.ts'
 import { allocateProducerIds } from './producer-id-blocks.ts'
 import { onTopicChanged, onTopicsChanged } from './topic-changes.ts'
@@ -148,6 +149,8 @@ export class ControllerCore {
         return this.#elect()
       case 'znode-changed':
         return event.path === controllerPath ? this.#onControllerChanged() : this.#onZnodeChanged(event)
+      case 'unclean-election-allowed':
+        return this.#whenActive(bringPartitionsOnline)
       case 'timer':
         return this.#whenActive((context) => (event.epoch === context.epoch ? rebalanceLeaders(context) : nothing()))
       case 'broker-answered':

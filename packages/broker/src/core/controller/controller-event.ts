@@ -26,6 +26,8 @@ export type ControllerEvent =
   | { readonly type: 'zookeeper-results'; readonly results: readonly ZnodeResult[] }
   /** A watch that a procedure armed. */
   | { readonly type: 'znode-changed'; readonly path: string; readonly change: ZnodeChange }
+  /** Unclean elections have been allowed, of a topic or of all: partitions without a leader may get one now. */
+  | { readonly type: 'unclean-election-allowed' }
   | { readonly type: 'timer'; readonly name: ControllerTimer; readonly epoch: number }
   | ({ readonly type: 'broker-answered'; readonly brokerId: number } & BrokerAnswer)
   | ControllerCall
