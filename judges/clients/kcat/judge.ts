@@ -1,7 +1,7 @@
 // kcat, from Debian: what it can do of the clients' scenario. It makes topics by using them, and cannot delete them.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { temporaryFolder } from '../../lib/folders.ts'
 import type { JudgeContext } from '../../lib/judge.ts'
@@ -192,5 +192,6 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
   } finally {
     await target.stop()
     target.remove()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
