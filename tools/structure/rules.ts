@@ -109,7 +109,7 @@ export function deadFiles(repository: Repository): string[] {
   }
   const faces = [...repository.files.values()].filter(
     ({ path: file }) =>
-      /^packages\/[^/]+\/(src\/index\.ts|bin\/)/.test(file) || /^packages\/kafka-protocol\/src\/messages\//.test(file),
+      /^packages\/[^/]+\/(src\/index\.ts|bin\/)/.test(file) || file.startsWith('packages/kafka-protocol/src/messages/'),
   )
   for (const file of faces) visit(file)
   return [...repository.files.values()]
