@@ -13,5 +13,6 @@ export type { Connection, ConnectionHandler, HttpHandler, Listener, ListenOption
 export { NetworkError, type NetworkErrorCode } from './env/network-error.ts'
 export type { Random } from './env/random.ts'
 export type { Timer, Timers } from './env/timers.ts'
+export { JaasError, parseJaasFile, type JaasEntry } from './jaas-file.ts'
 export { Histogram } from './metrics/histogram.ts'
 export { Counter, Gauge, MetricsRegistry, type LabelValues } from './metrics/metrics-registry.ts'

@@ -2,6 +2,7 @@ import type { Env } from '@odradek/base'
 import {
   create2Response,
   createRequest,
+  DigestMd5Client,
   decodeMultiResponse,
   deleteRequest,
   encodeMultiRequest,
@@ -52,6 +53,8 @@ export interface ZooKeeperClientOptions {
   readonly sessionTimeoutMs: number
   /** How long `connect` tries. Default: `sessionTimeoutMs`. */
   readonly connectTimeoutMs?: number
+  /** Authenticates every connection by SASL DIGEST-MD5 before anything else; a refusal ends the client with `authFailed`. */
+  readonly sasl?: { readonly user: string; readonly password: string } | undefined
   /** Largest packet taken from a server. Default: 64 MiB, for the children of very large nodes. */
   readonly packetSizeBytesMax?: number
 }
@@ -80,10 +83,14 @@ export class ZooKeeperClient {
     this.#env = env
     this.#chroot = new Chroot(chroot)
     this.#connectTimeoutMs = options.connectTimeoutMs ?? options.sessionTimeoutMs
+    const { sasl } = options
+    const createSasl = (): DigestMd5Client =>
+      new DigestMd5Client({ ...(sasl as NonNullable<typeof sasl>), cnonce: random.bytes(30).toString('base64') })
     this.#machine = new SessionMachine({
       sessionTimeoutMs: options.sessionTimeoutMs,
       servers: new ServerRotation(shuffled(servers, random), () => random.float()),
       chroot: this.#chroot,
+      createSasl: sasl === undefined ? undefined : createSasl,
     })
     this.#host = new SessionHost({
       env,

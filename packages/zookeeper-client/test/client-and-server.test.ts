@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Simulation } from '@odradek/env-sim'
 import { parseZooKeeperConfig, ZooKeeperServer } from '@odradek/zookeeper'
 import { ZooKeeperClient } from '../src/index.ts'
-import type { ClientState } from '../src/index.ts'
+import type { ClientState, ZooKeeperClientOptions } from '../src/index.ts'
 
 const sessionTimeoutMs = 6000
 
@@ -12,14 +12,18 @@ const sessionTimeoutMs = 6000
 class World {
   readonly simulation: Simulation
   #server: ZooKeeperServer | undefined
+  #configLines: readonly string[] = []
 
   constructor(seed: number) {
     this.simulation = new Simulation({ seed })
   }
 
-  async startServer(): Promise<void> {
+  async startServer(configLines = this.#configLines): Promise<void> {
+    this.#configLines = configLines
     const { env } = this.simulation.machine('server')
-    const config = parseZooKeeperConfig('tickTime=1000\ndataDir=/data\nclientPort=2181\nclientPortAddress=0.0.0.0\n')
+    const config = parseZooKeeperConfig(
+      ['tickTime=1000', 'dataDir=/data', 'clientPort=2181', 'clientPortAddress=0.0.0.0', ...configLines].join('\n'),
+    )
     const onFailure = (error: unknown): void => {
       throw error
     }
@@ -35,13 +39,17 @@ class World {
     await this.startServer()
   }
 
-  client(machine: string, chroot = ''): ZooKeeperClient {
+  client(machine: string, chroot = '', options: Partial<ZooKeeperClientOptions> = {}): ZooKeeperClient {
     const { env } = this.simulation.machine(machine)
-    return new ZooKeeperClient(env, { connectString: `server:2181${chroot}`, sessionTimeoutMs })
+    return new ZooKeeperClient(env, { connectString: `server:2181${chroot}`, sessionTimeoutMs, ...options })
   }
 
-  async connected(machine: string, chroot = ''): Promise<ZooKeeperClient> {
-    const client = this.client(machine, chroot)
+  async connected(
+    machine: string,
+    chroot = '',
+    options: Partial<ZooKeeperClientOptions> = {},
+  ): Promise<ZooKeeperClient> {
+    const client = this.client(machine, chroot, options)
     await this.simulation.runUntil(client.connect())
     return client
   }
@@ -235,4 +243,40 @@ test('two clients with chroots see their own part of the tree', async () => {
     ]),
   )
   assert.ok(outcome.committed && outcome.results[0]?.op === 'create' && outcome.results[0].path === '/m')
+})
+
+test('SASL: the user comes first on every connection; a wrong password ends the client', async () => {
+  const world = new World(17)
+  const { env } = world.simulation.machine('server')
+  env.disk.makeDirectorySync('/etc')
+  env.disk.writeFileAtomicSync(
+    '/etc/jaas.conf',
+    Buffer.from('Server { org.apache.zookeeper.server.auth.DigestLoginModule required user_bob="builder"; };'),
+  )
+  await world.startServer([
+    'java.security.auth.login.config=/etc/jaas.conf',
+    'authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider',
+    'sessionRequireClientSASLAuth=true',
+  ])
+  const bob = await world.connected('one', '', { sasl: { user: 'bob', password: 'builder' } })
+  const acl = [{ perms: 31, id: { scheme: 'sasl', id: 'bob' } }]
+  await world.run(bob.create('/mine', Buffer.from('1'), { acl }))
+  await world.crashAndRestart(100)
+  await world.reaches(bob, 'disconnected')
+  await world.reaches(bob, 'connected')
+  assert.equal(String((await world.run(bob.getData('/mine'))).data), '1')
+
+  const eve = world.client('two', '', { sasl: { user: 'bob', password: 'wrong' } })
+  await assert.rejects(world.run(eve.connect()), /authFailed/)
+  assert.equal(eve.state, 'authFailed')
+  await assert.rejects(world.run(eve.getData('/mine')), { code: 'AUTH_FAILED' })
+
+  const nobody = await world.connected('three')
+  await assert.rejects(world.run(nobody.getData('/mine')), { code: 'SESSION_CLOSED_REQUIRE_SASL_AUTH' })
+})
+
+test('SASL: a server without it ends a client that wants it', async () => {
+  const world = await worldWithServer(18)
+  const client = world.client('one', '', { sasl: { user: 'bob', password: 'builder' } })
+  await assert.rejects(world.run(client.connect()), /authFailed/)
 })

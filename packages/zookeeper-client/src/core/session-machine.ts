@@ -2,6 +2,7 @@
 // rules of the connection and no effect: the host opens, sends, tells the time and hands over what the outputs say, in order.
 //
 //   idle -start-> opening -opened-> handshaking -answer-> attached -close-> closing -> ended
+//                                        |__(SASL) authenticating__^
 //                    ^  \______________|____________________|  lost, or silent for too long
 //                    |________ waiting <______________________/
 import { ByteReader, DecodeError } from '@odradek/base'
@@ -9,8 +10,11 @@ import {
   decodeConnectResponse,
   encodeConnectRequest,
   authPacket,
+  getSaslRequest,
   OpCode,
   replyHeader,
+  SaslError,
+  setSaslResponse,
   setWatches,
   watcherEvent,
   Xid,
@@ -29,12 +33,21 @@ import { WatchRegistry } from './watch-registry.ts'
 const pingIntervalMsMax = 10_000
 const xidMax = 0x7fff_ffff
 
-type Phase = 'idle' | 'waiting' | 'opening' | 'handshaking' | 'attached' | 'closing' | 'ended'
+type Phase = 'idle' | 'waiting' | 'opening' | 'handshaking' | 'authenticating' | 'attached' | 'closing' | 'ended'
+
+/** One SASL exchange as a client leads it. */
+export interface SaslExchange {
+  readonly initialToken: Buffer
+  /** What to send next; undefined: the exchange is done. Throws `SaslError`. */
+  evaluate(token: Buffer): Buffer | undefined
+}
 
 export interface SessionOptions {
   readonly sessionTimeoutMs: number
   readonly servers: ServerRotation
   readonly chroot: Chroot
+  /** Begins the exchange with which every connection has to begin; without it there is none. */
+  readonly createSasl?: (() => SaslExchange) | undefined
 }
 
 interface InFlight<C> {
@@ -48,6 +61,8 @@ export class SessionMachine<C extends Call> {
   readonly #chroot: Chroot
   readonly #watches = new WatchRegistry()
   readonly #auths: Auth<C>[] = []
+  readonly #createSasl: (() => SaslExchange) | undefined
+  #sasl: SaslExchange | undefined
   #phase: Phase = 'idle'
   /** Final, once the phase is `ended`. */
   #endState: ClientState = 'closed'
@@ -70,6 +85,7 @@ export class SessionMachine<C extends Call> {
   constructor(options: SessionOptions) {
     this.#servers = options.servers
     this.#chroot = options.chroot
+    this.#createSasl = options.createSasl
     this.#timeoutMs = options.sessionTimeoutMs
   }
 
@@ -170,6 +186,39 @@ export class SessionMachine<C extends Call> {
     this.#sessionId = response.sessionId
     this.#password = Buffer.from(response.passwd ?? Buffer.alloc(16))
     this.#timeoutMs = response.timeOut
+    this.#sasl = this.#createSasl?.()
+    if (this.#sasl === undefined) return this.#begin(nowMs)
+    this.#phase = 'authenticating'
+    this.#phaseDeadlineMs = nowMs + this.#readTimeoutMs
+    this.#sendSasl(this.#sasl.initialToken, nowMs)
+  }
+
+  #sendSasl(token: Buffer, nowMs: number): void {
+    this.#send(
+      requestPacket(this.#nextXid(), OpCode.sasl, (writer) => getSaslRequest.encode(writer, { token })),
+      nowMs,
+    )
+  }
+
+  #saslAnswered(header: ReplyHeader, body: ByteReader, nowMs: number): void {
+    const refused = (why: string): void => this.#end('authFailed', 'AUTH_FAILED', why, true)
+    if (header.err !== 0) return refused('the server refused the SASL authentication of this client')
+    const { token } = setSaslResponse.decode(body)
+    if (token === null)
+      return refused('the server has no SASL: give it a JAAS file, or connect without user and password')
+    try {
+      const next = this.#sasl?.evaluate(token)
+      if (next === undefined) this.#begin(nowMs)
+      else this.#sendSasl(next, nowMs)
+    } catch (error) {
+      if (!(error instanceof SaslError)) throw error
+      refused(`SASL authentication: ${error.message}`)
+    }
+  }
+
+  /** The connection is ready: what has to come first, then what waited. */
+  #begin(nowMs: number): void {
+    this.#sasl = undefined
     this.#phase = 'attached'
     this.#servers.succeeded()
     for (const auth of this.#auths) this.#sendAuth(auth, nowMs)
@@ -242,6 +291,7 @@ export class SessionMachine<C extends Call> {
     const reader = new ByteReader(packet)
     try {
       if (this.#phase === 'handshaking') this.#attach(decodeConnectResponse(reader), nowMs)
+      else if (this.#phase === 'authenticating') this.#saslAnswered(replyHeader.decode(reader), reader, nowMs)
       else if (this.#phase === 'attached' || this.#phase === 'closing') {
         this.#reply(replyHeader.decode(reader), reader, nowMs)
       }

@@ -116,6 +116,20 @@ export function listKey(
   options: Common & { readonly range: string; readonly default: string },
 ): ConfigKey<ReadonlySet<string>> {
   const { name, doc, range } = options
-  const parse = (text: string): ReadonlySet<string> => new Set(text.split(',').map((part) => part.trim()))
-  return { name, doc, range, defaultText: options.default, fallback: parse(options.default), isRequired: false, parse }
+  const parse = (text: string): ReadonlySet<string> =>
+    new Set(
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+  return {
+    name,
+    doc,
+    range,
+    defaultText: options.default,
+    fallback: parse(options.default),
+    isRequired: false,
+    parse,
+  }
 }

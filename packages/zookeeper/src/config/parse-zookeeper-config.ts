@@ -1,3 +1,5 @@
+import { authProviderKey, readAuthProviders } from './auth-providers.ts'
+import type { OptionalScheme } from './auth-providers.ts'
 import { ZooKeeperConfigError } from './config-error.ts'
 import type { ConfigKey } from './config-key.ts'
 import { keysWithoutEffect, zooKeeperKeys } from './zookeeper-keys.ts'
@@ -31,18 +33,42 @@ export function parseZooKeeperConfig(text: string): ZooKeeperServerConfig {
   const values = Object.fromEntries(
     Object.entries(zooKeeperKeys).map(([name, key]) => [name, valueOf(key, properties)]),
   ) as unknown as ZooKeeperKeyValues
+  const authProviders = readAuthProviders(properties)
   const config = {
     ...values,
     purgeRetainCount: Math.max(purgeRetainCountMin, values.purgeRetainCount),
     dataLogDir: values.dataLogDir ?? values.dataDir,
     minSessionTimeoutMs: values.minSessionTimeoutMs ?? values.tickTimeMs * 2,
     maxSessionTimeoutMs: values.maxSessionTimeoutMs ?? values.tickTimeMs * 20,
-    warnings: warningsOf(properties),
+    authSchemes: authProviders.schemes,
+    requiredAuthSchemes: requiredAuthSchemes(values, authProviders.schemes),
+    warnings: [...authProviders.warnings, ...warningsOf(properties)],
   }
   if (config.minSessionTimeoutMs > config.maxSessionTimeoutMs) {
     throw new ZooKeeperConfigError('INVALID', 'zoo.cfg: minSessionTimeout is larger than maxSessionTimeout')
   }
   return config
+}
+
+/** Who asks for a scheme that nobody can authenticate with would shut everybody out: that stops the start, as in Apache's server. */
+function requiredAuthSchemes(
+  values: ZooKeeperKeyValues,
+  available: ReadonlySet<OptionalScheme>,
+): ReadonlySet<string> | undefined {
+  if (!values.sessionRequireClientSasl && !values.enforceAuth) return undefined
+  const key = values.sessionRequireClientSasl ? 'sessionRequireClientSASLAuth' : 'enforce.auth.schemes'
+  const schemes = values.sessionRequireClientSasl ? new Set(['sasl']) : values.enforceAuthSchemes
+  if (schemes.size === 0) {
+    throw new ZooKeeperConfigError('MISSING', 'zoo.cfg: enforce.auth.enabled needs enforce.auth.schemes')
+  }
+  for (const scheme of schemes) {
+    if (scheme === 'ip' || scheme === 'digest' || available.has(scheme as OptionalScheme)) continue
+    throw new ZooKeeperConfigError(
+      'INVALID',
+      `zoo.cfg: ${key} asks for the scheme ${scheme}, which is not there; name its class by authProvider.1`,
+    )
+  }
+  return schemes
 }
 
 /** With or without the prefix that system properties of Java's server have. */
@@ -60,7 +86,7 @@ function valueOf(key: ConfigKey<unknown>, properties: ReadonlyMap<string, string
 function warningsOf(properties: ReadonlyMap<string, string>): string[] {
   const known = new Set(Object.values(zooKeeperKeys).flatMap(({ name }) => spellings(name)))
   return [...properties.keys()]
-    .filter((name) => !known.has(name))
+    .filter((name) => !known.has(name) && !authProviderKey.test(name))
     .map((name) => {
       const reason = keysWithoutEffect[name]
       return reason === undefined

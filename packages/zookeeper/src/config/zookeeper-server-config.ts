@@ -1,4 +1,5 @@
 import type { ConfigKey } from './config-key.ts'
+import type { OptionalScheme } from './auth-providers.ts'
 import type { zooKeeperKeys } from './zookeeper-keys.ts'
 
 /** The values of the keys as they were set. */
@@ -17,6 +18,10 @@ export type ZooKeeperServerConfig = {
     ? NonNullable<ZooKeeperKeyValues[Name]>
     : ZooKeeperKeyValues[Name]
 } & {
+  /** What `authProvider.N` asks for. */
+  readonly authSchemes: ReadonlySet<OptionalScheme>
+  /** A client must have authenticated with one of these before it asks for anything; undefined: it need not. */
+  readonly requiredAuthSchemes: ReadonlySet<string> | undefined
   /** What was said in the configuration and has no effect here: for the log. */
   readonly warnings: readonly string[]
 }

@@ -9,12 +9,22 @@ import {
   OpCode,
   Permission,
   replyHeader,
+  getSaslRequest,
+  SaslError,
   setSaslResponse,
   watcherEvent,
   Xid,
   ZooKeeperErrorCode,
 } from '@odradek/zookeeper-protocol'
-import type { Acl, ConnectRequest, Id, WatchEventType, WithReadOnly } from '@odradek/zookeeper-protocol'
+import type {
+  Acl,
+  ConnectRequest,
+  DigestMd5Server,
+  Id,
+  WatchEventType,
+  WithReadOnly,
+  ZooKeeperErrorName,
+} from '@odradek/zookeeper-protocol'
 import type { AccessControl } from '../core/auth/access-control.ts'
 import type { Client, ReplyBody, Request } from '../core/request.ts'
 import { sessionPassword } from '../core/session/session-id.ts'
@@ -31,6 +41,13 @@ const flushSizeBytes = 256 * 1024
 export interface ConnectionOwner {
   readonly packetSizeBytesMax: number
   readonly superDigest: string | undefined
+  /** Who authenticates by SASL as this user may do everything. */
+  readonly superUser: string | undefined
+  readonly allowSaslFailedClients: boolean
+  /** One of these must be among the identities before anything else is taken. */
+  readonly requiredAuthSchemes: ReadonlySet<string> | undefined
+  /** A new exchange, or undefined: this server has no SASL. */
+  createSaslServer(): DigestMd5Server | undefined
   readonly access: AccessControl
   readonly statistics: TrafficStatistics
   /** Too much is under way: no more packets are to be taken for now. */
@@ -59,6 +76,7 @@ export class ClientConnection implements Client, ConnectionHandler {
   readonly #owner: ConnectionOwner
   readonly #splitter: FrameSplitter
   readonly #identities: Id[]
+  #sasl: DigestMd5Server | undefined
   #writer: ByteWriter | undefined
   #phase: Phase = 'new'
   #knowsReadOnly = true
@@ -178,7 +196,13 @@ export class ClientConnection implements Client, ConnectionHandler {
     const type = reader.int32()
     this.lastXid = xid
     if (type === OpCode.auth) return this.#authenticate(xid, reader)
-    if (type === OpCode.sasl) return this.#answerSasl(xid)
+    if (type === OpCode.sasl) return this.#answerSasl(xid, reader)
+    if (!this.#hasRequiredIdentity())
+      return this.#refuse(
+        xid,
+        'SESSION_CLOSED_REQUIRE_SASL_AUTH',
+        'a request without the authentication that enforce.auth or sessionRequireClientSASLAuth asks for',
+      )
     const body = packet.subarray(8)
     // Sessions are created by the first packet of a connection only.
     const allowedType = type === OpCode.createSession ? OpCode.notification : type
@@ -191,21 +215,51 @@ export class ClientConnection implements Client, ConnectionHandler {
     const { superDigest } = this.#owner
     const identities = authenticate(scheme, auth, { remoteAddress: this.connection.remoteAddress, superDigest })
     if (identities === undefined) {
-      this.#owner.warn(`refused authentication with the scheme ${scheme}`, this)
-      this.reply(xid, 0n, ZooKeeperErrorCode.AUTH_FAILED)
-      this.end()
-      return
+      return this.#refuse(xid, 'AUTH_FAILED', `authentication with the scheme ${scheme}`)
     }
-    for (const { scheme: newScheme, id } of identities) {
-      const isKnown = this.#identities.some((known) => known.scheme === newScheme && known.id === id)
-      if (!isKnown) this.#identities.push({ scheme: newScheme, id })
-    }
+    for (const identity of identities) this.#addIdentity(identity)
     this.reply(xid, 0n, ZooKeeperErrorCode.OK)
   }
 
-  /** No token: this server has no SASL. Clients go on without it, or not, as they were told. */
-  #answerSasl(xid: number): void {
-    this.reply(xid, 0n, ZooKeeperErrorCode.OK, (writer) => setSaslResponse.encode(writer, { token: null }))
+  #addIdentity({ scheme, id }: Id): void {
+    const isKnown = this.#identities.some((known) => known.scheme === scheme && known.id === id)
+    if (!isKnown) this.#identities.push({ scheme, id })
+  }
+
+  #hasRequiredIdentity(): boolean {
+    const required = this.#owner.requiredAuthSchemes
+    return required === undefined || this.#identities.some(({ scheme }) => required.has(scheme ?? ''))
+  }
+
+  /** Says why, and closes: the session stays, for its client to come back. */
+  #refuse(xid: number, error: ZooKeeperErrorName, what: string): void {
+    this.#owner.warn(`refused ${what}`, this)
+    this.reply(xid, 0n, ZooKeeperErrorCode[error])
+    this.end()
+  }
+
+  /** No token comes back from a server that has no SASL: clients go on without it, or not, as they were told. */
+  #answerSasl(xid: number, reader: ByteReader): void {
+    const { token } = getSaslRequest.decode(reader)
+    let answer: Buffer | null = null
+    try {
+      this.#sasl ??= this.#owner.createSaslServer()
+      answer = this.#sasl?.evaluate(token ?? Buffer.alloc(0)) ?? null
+    } catch (error) {
+      if (!(error instanceof SaslError)) throw error
+      const isRequired = this.#owner.requiredAuthSchemes?.has('sasl') ?? false
+      if (isRequired || !this.#owner.allowSaslFailedClients) {
+        const code = isRequired ? 'SESSION_CLOSED_REQUIRE_SASL_AUTH' : 'AUTH_FAILED'
+        return this.#refuse(xid, code, `SASL authentication: ${error.message}`)
+      }
+      this.#owner.warn(`goes on with a client whose SASL authentication failed: ${error.message}`, this)
+    }
+    const user = this.#sasl?.user
+    if (user !== undefined) {
+      this.#addIdentity({ scheme: 'sasl', id: user })
+      if (user === this.#owner.superUser) this.#addIdentity({ scheme: 'super', id: '' })
+    }
+    this.reply(xid, 0n, ZooKeeperErrorCode.OK, (writer) => setSaslResponse.encode(writer, { token: answer }))
   }
 
   onSession(id: bigint, timeoutMs: number): void {

@@ -1,5 +1,5 @@
 import type { Connection, Logger } from '@odradek/base'
-import type { ConnectRequest, WithReadOnly } from '@odradek/zookeeper-protocol'
+import type { ConnectRequest, DigestMd5Server, WithReadOnly } from '@odradek/zookeeper-protocol'
 import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
 import type { AccessControl } from '../core/auth/access-control.ts'
 import type { Request } from '../core/request.ts'
@@ -19,6 +19,7 @@ export interface ConnectionServices {
   readonly access: AccessControl
   readonly log: Logger
   nowMs(): number
+  createSaslServer(): DigestMd5Server | undefined
   outstandingCount(): number
   openSession(connection: ClientConnection, request: ConnectRequest & WithReadOnly): void
   submit(request: Request): void
@@ -48,6 +49,22 @@ export class ClientConnections implements ConnectionOwner {
 
   get superDigest(): string | undefined {
     return this.#services.config.superDigest
+  }
+
+  get superUser(): string | undefined {
+    return this.#services.config.superUser
+  }
+
+  get allowSaslFailedClients(): boolean {
+    return this.#services.config.allowSaslFailedClients
+  }
+
+  get requiredAuthSchemes(): ReadonlySet<string> | undefined {
+    return this.#services.config.requiredAuthSchemes
+  }
+
+  createSaslServer(): DigestMd5Server | undefined {
+    return this.#services.createSaslServer()
   }
 
   get access(): AccessControl {

@@ -1,6 +1,6 @@
 import { OdradekError } from '@odradek/base'
 import type { Env, Listener, Logger, Timer } from '@odradek/base'
-import { createSessionTxn, OpCode, ustring } from '@odradek/zookeeper-protocol'
+import { createSessionTxn, DigestMd5Server, OpCode, ustring } from '@odradek/zookeeper-protocol'
 import type { ConnectRequest } from '@odradek/zookeeper-protocol'
 import { ByteWriter } from '@odradek/base'
 import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
@@ -18,6 +18,7 @@ import { DataDirectory } from './persistence/data-directory.ts'
 import { recover } from './persistence/recover.ts'
 import { TransactionLog } from './persistence/transaction-log.ts'
 import type { ZooKeeperFaults } from '../planted-faults.ts'
+import { readSaslUsers } from './sasl-users.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { registerServerMetrics } from './server-metrics.ts'
 import type { ServerMetrics } from './server-metrics.ts'
@@ -58,6 +59,7 @@ export class ZooKeeperServer {
   readonly #options: ZooKeeperServerOptions
   readonly #log: Logger
   readonly #timers = new Map<string, Timer>()
+  #saslUsers: ReadonlyMap<string, string> | undefined
   #running: Running | undefined
   #listener: Listener | undefined
 
@@ -80,6 +82,7 @@ export class ZooKeeperServer {
   async start(): Promise<void> {
     for (const warning of this.#config.warnings) this.#log.warn(warning)
     const { disk, network } = this.#env
+    this.#saslUsers = readSaslUsers(disk, this.#config)
     const directory = new DataDirectory(disk, this.#config.dataDir, this.#config.dataLogDir)
     directory.make()
     const lock = disk.lockSync(`${directory.logDirectory}/.lock`)
@@ -164,6 +167,7 @@ export class ZooKeeperServer {
     )
     const connections: ClientConnections = new ClientConnections({
       config: this.#config,
+      createSaslServer: () => this.#createSaslServer(),
       access: pipeline.access,
       log: this.#log,
       nowMs: () => this.#env.clock.monotonicMs(),
@@ -177,6 +181,13 @@ export class ZooKeeperServer {
       closed: (connection) => state.tree.watches.removeWatcher(connection),
     })
     return { pipeline, connections }
+  }
+
+  #createSaslServer(): DigestMd5Server | undefined {
+    const users = this.#saslUsers
+    if (users === undefined) return undefined
+    const nonce = this.#env.random.bytes(30).toString('base64')
+    return new DigestMd5Server({ passwordOf: (user) => users.get(user), nonce })
   }
 
   /** Ids go up with the clock; should that have gone back, from the last that is known. */

@@ -9,8 +9,7 @@ import {
   Permission,
   ZooKeeperError,
 } from '@odradek/zookeeper-protocol'
-import type { CreateRequest, CreateTtlRequest, Stat } from '@odradek/zookeeper-protocol'
-import { resolveAcl } from '../core/auth/access-control.ts'
+import type { Acl, CreateRequest, CreateTtlRequest, Stat } from '@odradek/zookeeper-protocol'
 import { containerOwner, nodeKindOf, ttlMsLimit, ttlOwner } from '../core/ephemeral-owner.ts'
 import { parentPathOf, sequenceSuffix, validatePath } from '../core/path.ts'
 import type { ReplyBody } from '../core/request.ts'
@@ -56,10 +55,10 @@ function addNode(
   request: CreateRequest,
   owner: bigint,
   { changes, access, identities }: PrepareContext,
-): { path: string; acl: ReturnType<typeof resolveAcl>; parentCVersion: number } {
+): { path: string; acl: readonly Acl[]; parentCVersion: number } {
   const { flags, data } = request
   const parentPath = parentPathOf(request.path)
-  const acl = resolveAcl(request.acl, identities)
+  const acl = access.resolve(request.acl, identities)
   const parent = changes.get(parentPath)
   access.check(parent.acl, Permission.create, identities)
   const isSequential =

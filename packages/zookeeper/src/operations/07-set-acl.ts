@@ -1,7 +1,6 @@
 // setACL (7)
 import { OpCode, Permission, setAclRequest, setAclResponse } from '@odradek/zookeeper-protocol'
 import type { SetAclRequest, Stat } from '@odradek/zookeeper-protocol'
-import { resolveAcl } from '../core/auth/access-control.ts'
 import { validatePath } from '../core/path.ts'
 import { write } from './operation.ts'
 import { nextVersion } from './version.ts'
@@ -13,7 +12,7 @@ export const setAcl = write<SetAclRequest>({
   prepare(request, { changes, access, identities }) {
     const { path } = request
     validatePath(path)
-    const acl = resolveAcl(request.acl, identities)
+    const acl = access.resolve(request.acl, identities)
     const node = changes.get(path)
     access.check(node.acl, Permission.admin, identities)
     const version = nextVersion(node.stat.aversion, request.version)

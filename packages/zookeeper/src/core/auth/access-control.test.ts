@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Permission } from '@odradek/zookeeper-protocol'
 import type { Acl, Id } from '@odradek/zookeeper-protocol'
-import { AccessControl, resolveAcl } from './access-control.ts'
+import { AccessControl } from './access-control.ts'
 
 const entry = (perms: number, scheme: string, id: string): Acl => ({ perms, id: { scheme, id } })
 const id = (scheme: string, name: string): Id => ({ scheme, id: name })
@@ -34,13 +34,24 @@ test('only the wanted right counts; the super user needs none', () => {
 })
 
 test('an ACL is kept without duplicates, and with names instead of the scheme auth', () => {
+  const access = new AccessControl()
   const held = [id('ip', '10.0.0.1'), id('digest', 'a:x'), id('digest', 'b:x')]
-  assert.deepEqual(resolveAcl([entry(3, 'auth', ''), entry(3, 'digest', 'a:x'), entry(1, 'world', 'anyone')], held), [
-    entry(3, 'digest', 'a:x'),
-    entry(3, 'digest', 'b:x'),
-    entry(1, 'world', 'anyone'),
-  ])
+  assert.deepEqual(
+    access.resolve([entry(3, 'auth', ''), entry(3, 'digest', 'a:x'), entry(1, 'world', 'anyone')], held),
+    [entry(3, 'digest', 'a:x'), entry(3, 'digest', 'b:x'), entry(1, 'world', 'anyone')],
+  )
   for (const bad of [[], null, [entry(1, 'auth', '')], [entry(1, 'ip', '1.2.3')], [entry(1, 'world', 'x')]]) {
-    assert.throws(() => resolveAcl(bad, [id('ip', '10.0.0.1')]), { code: 'INVALID_ACL' })
+    assert.throws(() => access.resolve(bad, [id('ip', '10.0.0.1')]), { code: 'INVALID_ACL' })
   }
+})
+
+test('the scheme sasl is there only when it is asked for', () => {
+  const access = new AccessControl({ authSchemes: new Set(['sasl']) })
+  const acl = [entry(31, 'sasl', 'bob')]
+  assert.deepEqual(access.resolve(acl, []), acl)
+  assert.deepEqual(access.resolve([entry(31, 'auth', '')], [id('sasl', 'bob')]), acl)
+  assert.equal(access.isAllowed(acl, Permission.read, [id('sasl', 'bob')]), true)
+  assert.equal(access.isAllowed(acl, Permission.read, [id('sasl', 'eve')]), false)
+  assert.throws(() => access.resolve([entry(31, 'sasl', 'a@b@c')], []), { code: 'INVALID_ACL' })
+  assert.throws(() => new AccessControl().resolve(acl, []), { code: 'INVALID_ACL' })
 })

@@ -26,6 +26,7 @@ export interface PipelineOutputs {
 export interface PipelineOptions {
   readonly operations: ReadonlyMap<number, Operation>
   readonly skipAcl: boolean
+  readonly authSchemes: ReadonlySet<string>
   readonly digestEnabled: boolean
   readonly extendedTypesEnabled: boolean
   readonly reconfigEnabled: boolean
