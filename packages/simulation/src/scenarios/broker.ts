@@ -20,6 +20,9 @@ import { zookeeperService } from './zookeeper.ts'
 const address = { host: 'broker', port: 9092 }
 const topic = 'records'
 const partitionCount = 2
+const fastSyncMs = 1
+/** So that a power failure finds something that is being synced. */
+const slowSyncMs = 10
 const troubleMs = 15_000
 
 /** What is written and not synced outlives the process, so nothing acknowledged may be lost with Kafka's defaults. */
@@ -28,24 +31,20 @@ export const brokerScenario: Scenario = {
   about: 'a broker and a ZooKeeper server that are killed and cut off, with producers, readers and a group',
   withinMs: 900_000,
   run: (world) =>
-    play(
-      world,
-      {},
-      {
-        troubles: [
-          'kill',
-          'kill',
-          'kill-while-writing',
-          'partition',
-          'reset',
-          'pause',
-          'slow-disk',
-          'full-disk',
-          'clock-jump',
-        ],
-        calmMsMean: 2_500,
-      },
-    ),
+    play(world, {}, fastSyncMs, {
+      troubles: [
+        'kill',
+        'kill',
+        'kill-while-writing',
+        'partition',
+        'reset',
+        'pause',
+        'slow-disk',
+        'full-disk',
+        'clock-jump',
+      ],
+      calmMsMean: 2_500,
+    }),
 }
 
 /** Without a sync before the answer Kafka promises nothing over a power failure; with `flush.messages=1` it does. */
@@ -54,28 +53,30 @@ export const brokerPowerScenario: Scenario = {
   about: 'a broker with flush.messages=1 whose power fails again and again, with producers, readers and a group',
   withinMs: 900_000,
   run: (world) =>
-    play(
-      world,
-      { 'log.flush.interval.messages': '1' },
-      {
-        troubles: [
-          'power',
-          'power-while-writing',
-          'power-while-writing',
-          'power-while-writing',
-          'kill-while-writing',
-          'stop',
-          'reset',
-        ],
-        calmMsMean: 500,
-      },
-    ),
+    play(world, { 'log.flush.interval.messages': '1' }, slowSyncMs, {
+      troubles: [
+        'power',
+        'power-while-writing',
+        'power-while-writing',
+        'power-while-writing',
+        'kill-while-writing',
+        'stop',
+        'reset',
+      ],
+      calmMsMean: 500,
+    }),
 }
 
-async function play(world: World, properties: Record<string, string>, nemesis: NemesisOptions): Promise<void> {
+async function play(
+  world: World,
+  properties: Record<string, string>,
+  syncMs: number,
+  nemesis: NemesisOptions,
+): Promise<void> {
   const zookeeper = zookeeperService(world)
   zookeeper.start()
   const broker = brokerService(world, properties)
+  broker.machine.disk.syncMsMean = syncMs
   broker.start()
   const histories = Array.from(
     { length: partitionCount },

@@ -15,6 +15,9 @@ const clientCount = 3
 const registerCount = 4
 const troubleMs = 12_000
 const sessionTimeoutMs = 4_000
+const fastSyncMs = 1
+/** So that a power failure finds something that is being synced. */
+const slowSyncMs = 10
 const ephemeralName = 'an ephemeral node lives as long as its session'
 
 const anyTrouble: readonly Trouble[] = [
@@ -38,7 +41,7 @@ export const zookeeperScenario: Scenario = {
   about:
     'a ZooKeeper server with every kind of trouble, and three clients that read, write, watch and hold ephemeral nodes',
   withinMs: 600_000,
-  run: (world) => play(world, { troubles: anyTrouble, calmMsMean: 2_000 }),
+  run: (world) => play(world, fastSyncMs, { troubles: anyTrouble, calmMsMean: 2_000 }),
 }
 
 /** The same, with power failures one after the other. */
@@ -47,14 +50,15 @@ export const zookeeperPowerScenario: Scenario = {
   about: 'a ZooKeeper server whose power fails again and again, often in the middle of a write, and its clients',
   withinMs: 600_000,
   run: (world) =>
-    play(world, {
+    play(world, slowSyncMs, {
       troubles: ['power', 'kill-while-writing', 'power-while-writing', 'power-while-writing'],
       calmMsMean: 300,
     }),
 }
 
-async function play(world: World, nemesis: NemesisOptions): Promise<void> {
+async function play(world: World, syncMs: number, nemesis: NemesisOptions): Promise<void> {
   const service = zookeeperService(world)
+  service.machine.disk.syncMsMean = syncMs
   service.start()
   const clients = Array.from({ length: clientCount }, (_, index) => world.machine(`client-${index}`))
   const registers = new RegisterHistory(world)
