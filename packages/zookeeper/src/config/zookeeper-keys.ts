@@ -167,6 +167,11 @@ export const zooKeeperKeys = {
     default: true,
   }),
   skipAcl: booleanKey({ name: 'skipACL', doc: 'ACLs are kept, and not looked at.', default: false }),
+  enforceQuota: booleanKey({
+    name: 'enforceQuota',
+    doc: 'Writes beyond a hard limit of a quota are refused, and those beyond a soft one told in the log; otherwise quotas are only counted.',
+    default: false,
+  }),
   reconfigEnabled: booleanKey({
     name: 'reconfigEnabled',
     doc: 'Decides only with which error a single server answers reconfig.',

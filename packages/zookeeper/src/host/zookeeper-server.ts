@@ -9,6 +9,7 @@ import type { Proposal } from '../core/pipeline/proposal.ts'
 import { RequestPipeline } from '../core/pipeline/request-pipeline.ts'
 import type { Now } from '../core/pipeline/request-pipeline.ts'
 import type { ServerState } from '../core/server-state.ts'
+import type { QuotaExcess } from '../core/tree/quota-statistics.ts'
 import { firstSessionId, sessionPassword } from '../core/session/session-id.ts'
 import { operations } from '../operations/all.ts'
 import type { ClientConnection } from './client-connection.ts'
@@ -25,6 +26,8 @@ import type { ServerMetrics } from './server-metrics.ts'
 
 /** In the top byte of the session ids that this server gives out. */
 const serverId = 1
+
+const quotaLogIntervalMs = 10_000
 
 export class ZooKeeperServerError extends OdradekError<'NOT_RUNNING'> {}
 
@@ -60,6 +63,7 @@ export class ZooKeeperServer {
   readonly #log: Logger
   readonly #timers = new Map<string, Timer>()
   #saslUsers: ReadonlyMap<string, string> | undefined
+  #excessToldMs = Number.NEGATIVE_INFINITY
   #running: Running | undefined
   #listener: Listener | undefined
 
@@ -159,6 +163,7 @@ export class ZooKeeperServer {
         propose: (proposal) => log.append(proposal),
         sessionClosed: (sessionId) => connections.endSession(sessionId),
         answered: ({ receivedMs }) => connections.statistics.addLatency(this.#env.clock.monotonicMs() - receivedMs),
+        quotaExceeded: (excess) => this.#tellExcess(excess),
         digestMismatch: (zxid, expected, actual) => {
           metrics.digestMismatches.add()
           this.#log.error('the tree has another digest than was foretold', { zxid, expected, actual })
@@ -181,6 +186,20 @@ export class ZooKeeperServer {
       closed: (connection) => state.tree.watches.removeWatcher(connection),
     })
     return { pipeline, connections }
+  }
+
+  /** Once in a while: whoever goes beyond a limit does it often. */
+  #tellExcess({ subtree, what, isHard, limit, wanted }: QuotaExcess): void {
+    const nowMs = this.#nowMs()
+    if (nowMs < this.#excessToldMs + quotaLogIntervalMs) return
+    this.#excessToldMs = nowMs
+    const limitName = `${isHard ? 'hard' : 'soft'} limit`
+    this.#log.warn(`a quota ${isHard ? 'refuses a write' : 'is exceeded'}`, {
+      subtree,
+      what,
+      [limitName]: limit,
+      wanted,
+    })
   }
 
   #createSaslServer(): DigestMd5Server | undefined {

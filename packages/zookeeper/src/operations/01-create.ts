@@ -54,7 +54,7 @@ function requireMode(flags: number, ttl: bigint | undefined, context: PrepareCon
 function addNode(
   request: CreateRequest,
   owner: bigint,
-  { changes, access, identities }: PrepareContext,
+  { changes, access, identities, checkQuota }: PrepareContext,
 ): { path: string; acl: readonly Acl[]; parentCVersion: number } {
   const { flags, data } = request
   const parentPath = parentPathOf(request.path)
@@ -69,6 +69,7 @@ function addNode(
   validatePath(path)
   if (changes.find(path) !== undefined) throw new ZooKeeperError('NODE_EXISTS')
   if (nodeKindOf(parent.stat.ephemeralOwner) === 'ephemeral') throw new ZooKeeperError('NO_CHILDREN_FOR_EPHEMERALS')
+  checkQuota(path, 1, () => data?.length ?? 0)
   const parentCVersion = (parent.stat.cversion + 1) | 0
   changes.update(parent, (stat, record) => {
     stat.cversion = parentCVersion

@@ -7,11 +7,15 @@ import { write } from './operation.ts'
 import type { PrepareContext } from './operation.ts'
 import { nextVersion } from './version.ts'
 
-export function prepareSetData(request: SetDataRequest, { changes, access, identities }: PrepareContext): Transaction {
+export function prepareSetData(
+  request: SetDataRequest,
+  { changes, access, identities, checkQuota }: PrepareContext,
+): Transaction {
   const { path, data } = request
   validatePath(path)
   const node = changes.get(path)
   access.check(node.acl, Permission.write, identities)
+  checkQuota(path, 0, () => (data?.length ?? 0) - (node.data?.length ?? 0))
   const version = nextVersion(node.stat.version, request.version)
   changes.update(node, (stat, record) => {
     stat.version = version

@@ -15,6 +15,8 @@ export interface PrepareContext {
   /** `extendedTypesEnabled`: nodes with a time to live. */
   readonly extendedTypesEnabled: boolean
   readonly reconfigEnabled: boolean
+  /** Throws QUOTA_EXCEEDED when so many more nodes, or bytes, would be too many for a hard limit that is enforced. */
+  checkQuota(path: string, count: number, growthBytes: () => number): void
 }
 
 /** What a read sees. */

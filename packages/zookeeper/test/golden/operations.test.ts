@@ -411,6 +411,38 @@ test('quotas are counted', async () => {
   dialogue.matches('quota')
 })
 
+test('quotas are enforced: hard limits refuse, soft ones do not', async () => {
+  const dialogue = new Dialogue([...config, 'enforceQuota=true'])
+  await dialogue.server.start()
+  const a = await dialogue.client('a')
+  for (const path of ['/q', '/q/a', '/zookeeper/quota/q']) await a.say('create', plain(path))
+  const limits = data('count=1,bytes=-1=;byteHardLimit=6;countHardLimit=3')
+  await a.say('create', { ...plain('/zookeeper/quota/q/zookeeper_limits'), data: limits })
+  await a.say('create', { ...plain('/zookeeper/quota/q/zookeeper_stats'), data: data('') })
+  await a.say('getData', { path: '/zookeeper/quota/q/zookeeper_stats', watch: false })
+  dialogue.title('nodes')
+  await a.say('create', { ...plain('/q/b'), data: data('1234') })
+  await a.say('create', plain('/q/c'))
+  await a.say('multi', [
+    { type: OpCode.delete, request: { path: '/q/a', version: -1 } },
+    { type: OpCode.create, request: plain('/q/c') },
+  ])
+  await a.say('delete', { path: '/q/a', version: -1 })
+  await a.say('create', plain('/q/c'))
+  dialogue.title('bytes')
+  await a.say('setData', { path: '/q/b', data: data('12345678'), version: -1 })
+  await a.say('setData', { path: '/q/b', data: data('12345'), version: -1 })
+  await a.say('setData', { path: '/q/c', data: data('12'), version: -1 })
+  await a.say('setData', { path: '/q/b', data: data('1'), version: -1 })
+  await a.say('setData', { path: '/q/c', data: data('12'), version: -1 })
+  await a.say('getData', { path: '/zookeeper/quota/q/zookeeper_stats', watch: false })
+  dialogue.title('a soft limit')
+  const soft = data('count=1,bytes=1')
+  await a.say('setData', { path: '/zookeeper/quota/q/zookeeper_limits', data: soft, version: -1 })
+  await a.say('create', { ...plain('/q/d'), data: data('12345678') })
+  dialogue.matches('quota-enforced')
+})
+
 test('containers and nodes with a time to live are cleaned up', async () => {
   const dialogue = new Dialogue(config)
   await dialogue.server.start()

@@ -9,6 +9,7 @@ import type { ServerState } from '../server-state.ts'
 import { encodeLogEntry } from '../transaction.ts'
 import type { LogEntry, Transaction } from '../transaction.ts'
 import { digestVersion } from '../tree/digest.ts'
+import type { QuotaExcess } from '../tree/quota-statistics.ts'
 import type { Proposal } from './proposal.ts'
 
 /** What the pipeline asks of those around it. */
@@ -19,6 +20,8 @@ export interface PipelineOutputs {
   sessionClosed(sessionId: bigint): void
   /** The reply to this request was given. */
   answered(request: Request): void
+  /** A write goes beyond a limit of a quota: a hard one was refused for it. */
+  quotaExceeded(excess: QuotaExcess): void
   /** The tree is not what was foretold when the transaction was prepared: a defect, or bad memory. */
   digestMismatch(zxid: bigint, expected: bigint, actual: bigint): void
 }
@@ -30,6 +33,7 @@ export interface PipelineOptions {
   readonly digestEnabled: boolean
   readonly extendedTypesEnabled: boolean
   readonly reconfigEnabled: boolean
+  readonly enforceQuota: boolean
 }
 
 /** The two clocks, in whole milliseconds. */
@@ -132,6 +136,7 @@ export class RequestPipeline {
         identities: client?.identities ?? ownIdentities,
         extendedTypesEnabled,
         reconfigEnabled,
+        checkQuota: this.#checkQuota,
       })
       if (transaction.type === OpCode.closeSession) this.#state.sessions.setClosing(sessionId)
       const digest = this.#options.digestEnabled ? { version: digestVersion, treeDigest: changes.digest } : undefined
@@ -141,6 +146,14 @@ export class RequestPipeline {
       changes.rollback()
       const transaction: Transaction = { type: OpCode.error, value: { err: error.errorCode } }
       return { entry: { header: { ...header, type: OpCode.error }, transaction, digest: undefined }, changedPaths: [] }
+    }
+  }
+
+  readonly #checkQuota = (path: string, count: number, growthBytes: () => number): void => {
+    if (!this.#options.enforceQuota) return
+    for (const excess of this.#state.tree.quotas.excesses(path, count, growthBytes)) {
+      this.#outputs.quotaExceeded(excess)
+      if (excess.isHard) throw new ZooKeeperError('QUOTA_EXCEEDED')
     }
   }
 

@@ -34,7 +34,7 @@ export class DataTree {
   readonly owned = new OwnedNodes()
   readonly root: DataNode
   readonly #arena = new StatArena()
-  readonly #quotas = new QuotaStatistics((path) => this.get(path))
+  readonly quotas = new QuotaStatistics((path) => this.get(path))
   /** The digests that the tree has had, now and then: what the command `hash` shows, to be compared with other servers. */
   readonly digestLog: { readonly zxid: bigint; readonly digest: bigint }[] = []
   readonly #digestEnabled: boolean
@@ -194,7 +194,7 @@ export class DataTree {
     node.aclKey = this.acls.use(txn.acl)
     this.#attach(path, parent, node)
     this.#redigest(path, node, txn.data)
-    this.#quotas.created(path, node.dataLength)
+    this.quotas.created(path, node.dataLength)
     this.watches.nodeCreated(path, zxid, txn.acl ?? [], parentPath, this.aclOf(parent))
     return { type, error: 'OK', path, ...(type === OpCode.create ? {} : { stat: node.toStat() }) }
   }
@@ -231,7 +231,7 @@ export class DataTree {
     if (parent.children.size === 0) parent.children = undefined
     const acl = this.aclOf(node)
     this.#detach(path, node)
-    this.#quotas.deleted(path, node.dataLength)
+    this.quotas.deleted(path, node.dataLength)
     this.watches.nodeDeleted(path, zxid, acl, parentPath, this.aclOf(parent))
     return 'OK'
   }
@@ -261,7 +261,7 @@ export class DataTree {
     node.version = version
     this.sizeBytes += growthBytes
     this.#redigest(path, node, data)
-    this.#quotas.changed(path, growthBytes)
+    this.quotas.changed(path, growthBytes)
     const stat = node.toStat()
     this.watches.nodeDataChanged(path, zxid, this.aclOf(node))
     return { type, error: 'OK', path, stat }
@@ -314,7 +314,7 @@ export class DataTree {
   /** All nodes of a snapshot are there. */
   finishLoading(): void {
     this.acls.dropUnused()
-    this.#quotas.load()
+    this.quotas.load()
   }
 }
 

@@ -2,6 +2,23 @@ import type { DataNode } from './data-node.ts'
 import { nodesBelow } from './nodes-below.ts'
 import { Quotas } from './quota.ts'
 
+/** A limit that a write would go beyond. */
+export interface QuotaExcess {
+  readonly subtree: string
+  readonly what: 'count' | 'bytes'
+  /** A soft limit is only told of. */
+  readonly isHard: boolean
+  readonly limit: number
+  /** What there would be. */
+  readonly wanted: number
+}
+
+/** The names of a limit in the node that sets it. */
+const limitKeys = {
+  count: { soft: 'count', hard: 'countHardLimit' },
+  bytes: { soft: 'bytes', hard: 'byteHardLimit' },
+} as const
+
 /** Finds a node of the tree. */
 type Find = (path: string) => DataNode | undefined
 
@@ -32,6 +49,27 @@ export class QuotaStatistics {
 
   changed(path: string, growthBytes: number): void {
     this.#add(path, 0, growthBytes)
+  }
+
+  /**
+   * The limits that a change at `path` would go beyond, hard ones being the only ones looked at where they are set. As in Apache's server, what is
+   * still under way counts for nothing, so that writes sent together may go beyond a limit by as much as they are.
+   */
+  excesses(path: string, count: number, growthBytes: () => number): QuotaExcess[] {
+    const subtree = this.#quotas.subtreeOf(path)
+    const limitsNode = subtree === undefined ? undefined : this.#find(Quotas.limitsPathOf(subtree))
+    const statsNode = subtree === undefined ? undefined : this.#find(Quotas.statsPathOf(subtree))
+    if (subtree === undefined || limitsNode === undefined || statsNode === undefined) return []
+    const limits = Quotas.parse(limitsNode.data)
+    const facts = Quotas.parse(statsNode.data)
+    const growth = { count, bytes: growthBytes() }
+    return (['count', 'bytes'] as const).flatMap((what): QuotaExcess[] => {
+      const hard = limits.get(limitKeys[what].hard) ?? -1
+      const limit = hard > -1 ? hard : (limits.get(limitKeys[what].soft) ?? -1)
+      const wanted = (facts.get(what) ?? -1) + growth[what]
+      if (growth[what] === 0 || limit <= -1 || wanted <= limit) return []
+      return [{ subtree, what, isHard: hard > -1, limit, wanted }]
+    })
   }
 
   #add(path: string, count: number, bytes: number): void {

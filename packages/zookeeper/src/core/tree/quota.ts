@@ -20,6 +20,10 @@ export class Quotas {
     return role === undefined || subtree === '' ? undefined : { role, subtree }
   }
 
+  static limitsPathOf(subtree: string): string {
+    return `${quotaRoot}${subtree}/${limitsName}`
+  }
+
   static statsPathOf(subtree: string): string {
     return `${quotaRoot}${subtree}/${statsName}`
   }
