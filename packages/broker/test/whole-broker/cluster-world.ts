@@ -6,6 +6,7 @@ import { parseZooKeeperConfig, ZooKeeperServer } from '@odradek/zookeeper'
 import { ZooKeeperClient } from '@odradek/zookeeper-client'
 import { parseBrokerConfig } from '../../src/config/parse-broker-config.ts'
 import { Broker } from '../../src/host/broker.ts'
+import { controllerPath, decodeController } from '../../src/znodes/controller.ts'
 
 export const BROKER_PORT = 9092
 const SESSION_TIMEOUT_MS = 6000
@@ -84,7 +85,7 @@ export class ClusterWorld {
     request: Message<Request>,
     response: Message<Response>,
     value: Input<Request>,
-    { version = request.maxVersion, brokerId = 1 } = {},
+    { version = request.maxVersion, brokerId = 1, requestTimeoutMs = 30_000 } = {},
   ): Promise<Response> {
     const { env } = this.simulation.machine('client')
     const ask = async (): Promise<Response> => {
@@ -92,6 +93,7 @@ export class ClusterWorld {
         host: `broker-${brokerId}`,
         port: BROKER_PORT,
         clientId: 'test',
+        requestTimeoutMs,
       })
       const answer = await connection.send(request, response, version, value)
       connection.close()
@@ -113,6 +115,11 @@ export class ClusterWorld {
       }
     }
     return this.simulation.runUntil(run())
+  }
+
+  /** The broker that is the controller, by ZooKeeper. */
+  controllerId(): Promise<number> {
+    return this.zookeeper(async (client) => decodeController((await client.getData(controllerPath)).data))
   }
 
   /** The whole tree but ZooKeeper's own. */
