@@ -16,7 +16,7 @@ export interface PrepareContext {
   readonly extendedTypesEnabled: boolean
   readonly reconfigEnabled: boolean
   /** Throws QUOTA_EXCEEDED when so many more nodes, or bytes, would be too many for a hard limit that is enforced. */
-  checkQuota(path: string, count: number, growthBytes: () => number): void
+  readonly checkQuota: (path: string, count: number, growthBytes: () => number) => void
 }
 
 /** What a read sees. */
