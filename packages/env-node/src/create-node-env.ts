@@ -1,6 +1,6 @@
 import { MetricsRegistry } from '@odradek/base'
 import type { Env } from '@odradek/base'
-import { countBuffersAsHeap } from './count-buffers-as-heap.ts'
+import { tuneGarbageCollector } from './tune-garbage-collector.ts'
 import { NodeDisk } from './disk/node-disk.ts'
 import { NodeLogger } from './log/node-logger.ts'
 import type { NodeLoggerOptions } from './log/node-logger.ts'
@@ -16,7 +16,7 @@ export interface NodeEnvOptions {
 
 /** The real machine as an `Env`. Called where a program starts, and by tests that want the real thing. */
 export function createNodeEnv(options: NodeEnvOptions = {}): Env {
-  countBuffersAsHeap()
+  tuneGarbageCollector()
   return {
     clock: new NodeClock(),
     timers: new NodeTimers(),

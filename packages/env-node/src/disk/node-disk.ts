@@ -97,4 +97,11 @@ export class NodeDisk implements Disk {
       return bavail * bsize
     })
   }
+
+  totalBytesSync(path: string): number {
+    return withDiskErrors('cannot look at the size of', path, () => {
+      const { blocks, bsize } = fs.statfsSync(path)
+      return blocks * bsize
+    })
+  }
 }
