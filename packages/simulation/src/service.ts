@@ -46,8 +46,8 @@ export class Service {
       (error: unknown) => {
         // One that was killed while it started is started again anyway.
         if (!this.#isCurrent(env)) return
-        // So may one that has no room; it tries again.
-        if (machine.disk.capacityBytes < Number.POSITIVE_INFINITY) return this.exit(env, error)
+        // So may one that had no room; it tries again.
+        if (String(error).includes('no space left')) return this.exit(env, error)
         this.#world.violate('a server starts after every crash', `${machine.name}: ${String(error)}`)
       },
     )

@@ -1,6 +1,7 @@
 import type { World } from '../world.ts'
 
 const name = 'an answered create or delete survives, and no sequence number is given twice'
+const contentName = 'a node holds what somebody wrote'
 
 /** Sequential nodes below one parent, created and deleted by many. */
 export class NumberedNodes {
@@ -9,9 +10,22 @@ export class NumberedNodes {
   /** Where a delete was sent, answered or not. */
   readonly #maybeDeleted = new Set<string>()
   readonly #deleted = new Set<string>()
+  /** Every node was to have a content of its own. */
+  readonly #contents = new Set<string>()
 
   constructor(world: World) {
     this.#world = world
+  }
+
+  creating(content: Buffer): void {
+    this.#contents.add(content.toString('latin1'))
+  }
+
+  /** A node, answered for or not, has this content. */
+  holds(path: string, content: Buffer): void {
+    if (!this.#contents.has(content.toString('latin1'))) {
+      this.#world.violate(contentName, `${path} has ${content.length} bytes that nobody wrote`)
+    }
   }
 
   created(path: string): void {

@@ -127,6 +127,10 @@ async function finalCheck(
   const before = numbered.snapshot()
   const { children } = await client.getChildren('/q')
   numbered.listed(new Set(children.map((child) => `/q/${child}`)), before)
+  for (const child of children) {
+    const { data } = await client.getData(`/q/${child}`)
+    numbered.holds(`/q/${child}`, data ?? Buffer.alloc(0))
+  }
   const { children: left } = await client.getChildren('/e')
   if (left.length > 0) world.violate(ephemeralName, `${left.join(', ')} outlived their sessions`)
   await client.close()

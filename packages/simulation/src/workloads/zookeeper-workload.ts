@@ -134,8 +134,8 @@ export class ZooKeeperWorkload {
     }
   }
 
-  #content(path: string): Buffer {
-    const header = `${path} ${++this.#valueCount} `
+  #content(what: string): Buffer {
+    const header = `${what} ${this.#machine.name} ${++this.#valueCount} `
     const size = this.#random.chance(0.5) ? this.#random.integer(dataBytesMax) : 0
     return Buffer.concat([Buffer.from(header), this.#random.bytes(size)])
   }
@@ -161,8 +161,11 @@ export class ZooKeeperWorkload {
   }
 
   async #createNumbered({ client }: Session): Promise<void> {
-    const { path } = await client.create('/q/n-', this.#random.bytes(20), { mode: 'persistentSequential' })
-    this.#options.numbered.created(path)
+    const { numbered } = this.#options
+    const content = this.#content('a numbered node')
+    numbered.creating(content)
+    const { path } = await client.create('/q/n-', content, { mode: 'persistentSequential' })
+    numbered.created(path)
   }
 
   async #deleteNumbered({ client }: Session): Promise<void> {
