@@ -16,6 +16,8 @@ import { ZooKeeperSession } from './zookeeper-session.ts'
 /** How long the start waits for the controller's first word; without it the broker runs, but knows no topic yet. */
 const FIRST_METADATA_TIMEOUT_MS = 3000
 
+const BrokerState = { NOT_RUNNING: 0, STARTING: 1, RUNNING: 3, CONTROLLED_SHUTDOWN: 6, STOPPING: 7 } as const
+
 export interface BrokerOptions {
   /** Called when the broker can no longer do its work and its process should end. */
   readonly onFatal?: (error: Error) => void
@@ -39,6 +41,8 @@ export class Broker {
   readonly #undo: { readonly what: string; readonly run: () => void | Promise<void> }[] = []
   #parts: BrokerParts | undefined
   #isRegistered = false
+  /** In Kafka's numbers. */
+  #state: number = BrokerState.NOT_RUNNING
   #shutdown: Promise<void> | undefined
 
   constructor(env: Env, config: BrokerConfig, options: BrokerOptions = {}) {
@@ -47,6 +51,11 @@ export class Broker {
     this.#config = config
     this.#faults = options.faults
     this.#onFatal = options.onFatal ?? ((error) => this.#log.error('The broker cannot go on', { error }))
+    env.metrics.observe(
+      'kafka_server_kafkaserver_brokerstate',
+      'What the broker is at: 1 starting, 3 running, 6 handing its leaderships over, 7 stopping, 0 not running.',
+      () => this.#state,
+    )
     this.#registration = new BrokerRegistration(env)
     this.#session = new ZooKeeperSession(env, {
       connectString: config.zookeeperConnect,
@@ -84,12 +93,14 @@ export class Broker {
    */
   async start(): Promise<void> {
     const startMs = this.#env.clock.monotonicMs()
+    this.#state = BrokerState.STARTING
     for (const warning of this.#config.warnings) this.#log.warn(warning)
     try {
       await this.#start(startMs)
     } catch (error) {
       await this.#undoAll()
       this.#parts = undefined
+      this.#state = BrokerState.NOT_RUNNING
       throw error
     }
   }
@@ -135,6 +146,7 @@ export class Broker {
       FIRST_METADATA_TIMEOUT_MS,
     )
     if (!isKnown) this.#log.warn('No word from the controller yet; clients wait until it comes')
+    this.#state = BrokerState.RUNNING
     this.#log.info('Started', {
       brokerId,
       clusterId,
@@ -212,10 +224,13 @@ export class Broker {
   async #stop(): Promise<void> {
     const startMs = this.#env.clock.monotonicMs()
     const parts = this.#parts
+    this.#state = BrokerState.CONTROLLED_SHUTDOWN
     if (parts !== undefined && this.#isRegistered && this.#config.controlledShutdownEnable) {
       await this.#moveLeaderships(parts)
     }
+    this.#state = BrokerState.STOPPING
     await this.#undoAll()
+    this.#state = BrokerState.NOT_RUNNING
     this.#log.info('Stopped', { brokerId: this.brokerId, totalMs: Math.round(this.#env.clock.monotonicMs() - startMs) })
   }
 

@@ -54,10 +54,26 @@ export class Controller implements SessionListener {
     this.#log = env.log.child('controller')
     this.#options = options
     this.#core = new ControllerCore(options.settings)
-    env.metrics.observe(
+    const { metrics } = env
+    metrics.observe(
       'kafka_controller_kafkacontroller_activecontrollercount',
       'Whether this broker is the controller.',
       () => (this.isActive ? 1 : 0),
+    )
+    metrics.observe(
+      'kafka_controller_kafkacontroller_globaltopiccount',
+      'Topics, on the controller.',
+      () => this.#core.charge.topics,
+    )
+    metrics.observe(
+      'kafka_controller_kafkacontroller_globalpartitioncount',
+      'Partitions, on the controller.',
+      () => this.#core.charge.partitions,
+    )
+    metrics.observe(
+      'kafka_controller_kafkacontroller_offlinepartitionscount',
+      'Partitions that nobody leads, on the controller.',
+      () => this.#core.charge.offlinePartitions,
     )
   }
 

@@ -88,7 +88,8 @@ async function check(world: ClusterWorld): Promise<void> {
   }
   for (const brokerId of BROKERS) {
     const { brokers, topics } = await world.ask(metadataRequest, metadataResponse, { topics: null }, { brokerId })
-    assert.deepEqual(brokers.map(({ nodeId }) => nodeId).sort(), BROKERS, `broker ${brokerId} knows all`)
+    const ids = brokers.map(({ nodeId }) => nodeId).sort((left, right) => left - right)
+    assert.deepEqual(ids, BROKERS, `broker ${brokerId} knows all`)
     const known = topics.flatMap(({ name, partitions }) =>
       partitions.map(({ partitionIndex, leaderId }) => `${name}-${partitionIndex} ${leaderId}`),
     )

@@ -5,6 +5,7 @@ import { deleteTopicsPath } from '../../znodes/delete-topic.ts'
 import { isrChangeNotificationPath } from '../../znodes/isr-change-notification.ts'
 import { logDirEventNotificationPath } from '../../znodes/log-dir-event.ts'
 import { preferredReplicaElectionPath } from '../../znodes/preferred-replica-election.ts'
+import { reassignPartitionsPath } from '../../znodes/reassign-partitions.ts'
 import { topicsPath } from '../../znodes/topic.ts'
 import { ZnodeError } from '../../znodes/znode-error.ts'
 import { alterPartitions } from './alter-partition.ts'
@@ -65,6 +66,18 @@ export class ControllerCore {
   /** The epoch of this controller, or undefined when this broker is not it. */
   get epoch(): number | undefined {
     return this.#context?.epoch
+  }
+
+  /** What this controller has charge of; nothing when this broker is not it. */
+  get charge(): { readonly topics: number; readonly partitions: number; readonly offlinePartitions: number } {
+    const state = this.#context?.state
+    if (state === undefined) return { topics: 0, partitions: 0, offlinePartitions: 0 }
+    const partitions = [...state.allPartitions()]
+    const offline = partitions.filter(
+      (partition) =>
+        !state.isDeleting(partition.topic) && (partition.leadership === undefined || state.isLeaderless(partition)),
+    )
+    return { topics: state.topics.size, partitions: partitions.length, offlinePartitions: offline.length }
   }
 
   /** Takes an event; `nowMs` is wall time. Returns what the host must do. */
@@ -196,6 +209,10 @@ export class ControllerCore {
       // What follows is about one znode: that it went is seen by the list above it.
       if (change === 'deleted') return nothing()
       if (path === preferredReplicaElectionPath) return onPreferredReplicaElection(context)
+      if (path === reassignPartitionsPath) {
+        context.log('warn', `Partitions cannot be reassigned yet; what stands in ${path} is left alone.`)
+        return nothing()
+      }
       if (path.startsWith(`${topicsPath}/`)) return onTopicChanged(context, path.slice(topicsPath.length + 1))
       if (path.startsWith(`${brokerIdsPath}/`)) {
         return onBrokerModified(context, Number(path.slice(brokerIdsPath.length + 1)))
