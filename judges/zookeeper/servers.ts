@@ -20,6 +20,8 @@ export interface ZooKeeperOptions {
   readonly port: number
   /** More lines for zoo.cfg. */
   readonly lines?: readonly string[]
+  /** For Apache's only. */
+  readonly javaOptions?: readonly string[]
 }
 
 /** Starts Apache ZooKeeper 3.9.5 or ours; resolves when it serves. */
@@ -38,14 +40,15 @@ export async function startZooKeeper(kind: TargetKind, options: ZooKeeperOptions
     ...(options.lines ?? []),
   ]
   writeFileSync(config, `${lines.join('\n')}\n`)
-  const daemon = kind === 'apache' ? await startApache(folder, config) : startOurs(folder, config)
+  const daemon =
+    kind === 'apache' ? await startApache(folder, config, options.javaOptions ?? []) : startOurs(folder, config)
   await pollUntil(`${daemon.name} serves`, 60_000, async () => {
     return (await command(port, 'srvr')).includes('Mode:') || undefined
   })
   return daemon
 }
 
-async function startApache(folder: string, config: string): Promise<Daemon> {
+async function startApache(folder: string, config: string, javaOptions: readonly string[]): Promise<Daemon> {
   const logging = path.join(folder, 'logback.xml')
   writeFileSync(logging, logback)
   return Daemon.start({
@@ -55,6 +58,7 @@ async function startApache(folder: string, config: string): Promise<Daemon> {
       '-Xmx512m',
       '-XX:+UseSerialGC',
       `-Dlogback.configurationFile=${logging}`,
+      ...javaOptions,
       '-cp',
       await classpath('zookeeper-3.9.5'),
       'org.apache.zookeeper.server.quorum.QuorumPeerMain',
