@@ -309,6 +309,7 @@ function diskContract({ env: { disk }, directory, run }: World): void {
     disk.removeTreeSync(top)
     assert.equal(disk.statusSync(top), undefined)
     assert.ok(disk.freeBytesSync(directory) > 0)
+    assert.ok(disk.totalBytesSync(directory) >= disk.freeBytesSync(directory))
   })
 
   test('a lock is held until it is released', () => {

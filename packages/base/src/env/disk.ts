@@ -54,5 +54,8 @@ export interface Disk {
    * or until the process ends, however it ends.
    */
   lockSync(path: string): { release(): void }
+  /** What this process may still write to the file system that holds `path`. */
   freeBytesSync(path: string): number
+  /** The size of that file system. */
+  totalBytesSync(path: string): number
 }

@@ -143,6 +143,11 @@ export class ProcessDisk implements Disk {
     return Number.isFinite(capacityBytes) ? Math.max(0, capacityBytes - this.fileSystem.usedBytes()) : freeBytesMax
   }
 
+  totalBytesSync(): number {
+    const { capacityBytes } = this.process.machine.disk
+    return Number.isFinite(capacityBytes) ? capacityBytes : freeBytesMax + this.fileSystem.usedBytes()
+  }
+
   wallMs(): number {
     return this.process.machine.clock.wallMs()
   }
