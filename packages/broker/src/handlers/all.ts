@@ -20,16 +20,22 @@ import { listGroupsHandler } from './16-list-groups.ts'
 import { apiVersionsHandler } from './18-api-versions.ts'
 import { createTopicsHandler } from './19-create-topics.ts'
 import { deleteTopicsHandler } from './20-delete-topics.ts'
+import { deleteRecordsHandler } from './21-delete-records.ts'
 import { initProducerIdHandler } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochHandler } from './23-offset-for-leader-epoch.ts'
 import { describeConfigsHandler } from './32-describe-configs.ts'
+import { alterReplicaLogDirsHandler } from './34-alter-replica-log-dirs.ts'
+import { describeLogDirsHandler } from './35-describe-log-dirs.ts'
 import { createPartitionsHandler } from './37-create-partitions.ts'
 import { deleteGroupsHandler } from './42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
 import { alterPartitionHandler } from './56-alter-partition.ts'
 import { describeClusterHandler } from './60-describe-cluster.ts'
+import { describeProducersHandler } from './61-describe-producers.ts'
 import { allocateProducerIdsHandler } from './67-allocate-producer-ids.ts'
+import { listConfigResourcesHandler } from './74-list-config-resources.ts'
+import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts'
 
 /** Every API that this broker answers, by key. A handler that is not here does not exist for clients. */
 export const allHandlers: readonly AnyApiHandler[] = [
@@ -53,14 +59,20 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(apiVersionsHandler),
   anyHandler(createTopicsHandler),
   anyHandler(deleteTopicsHandler),
+  anyHandler(deleteRecordsHandler),
   anyHandler(initProducerIdHandler),
   anyHandler(offsetForLeaderEpochHandler),
   anyHandler(describeConfigsHandler),
+  anyHandler(alterReplicaLogDirsHandler),
+  anyHandler(describeLogDirsHandler),
   anyHandler(createPartitionsHandler),
   anyHandler(deleteGroupsHandler),
   anyHandler(incrementalAlterConfigsHandler),
   anyHandler(offsetDeleteHandler),
   anyHandler(alterPartitionHandler),
   anyHandler(describeClusterHandler),
+  anyHandler(describeProducersHandler),
   anyHandler(allocateProducerIdsHandler),
+  anyHandler(listConfigResourcesHandler),
+  anyHandler(describeTopicPartitionsHandler),
 ]

@@ -1,7 +1,7 @@
 import { KafkaError } from '@odradek/kafka-protocol'
 
 /** What a configuration belongs to, in Kafka's numbers. */
-export const ConfigResourceType = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8 } as const
+export const ConfigResourceType = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const
 
 /**
  * The broker that a resource of type BROKER names, or undefined for all brokers (an empty name).

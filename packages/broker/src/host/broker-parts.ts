@@ -98,6 +98,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     brokerId,
     clusterId,
     brokerEpoch,
+    logManager,
     replicaManager,
     metadataCache,
     apiVersions: apiVersionsOf(allHandlers),

@@ -1,4 +1,5 @@
 import type { Env } from '@odradek/base'
+import type { LogManager } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import type { Controller } from './controller.ts'
@@ -27,6 +28,7 @@ export interface BrokerServices {
   readonly apiVersions: readonly ApiVersionRange[]
 
   // The data path.
+  readonly logManager: LogManager
   readonly replicaManager: ReplicaManager
   readonly metadataCache: MetadataCache
   readonly fetchSessions: FetchSessionCache

@@ -19,6 +19,7 @@ import { leaderAndIsrHandler } from '../../src/handlers/04-leader-and-isr.ts'
 import { stopReplicaHandler } from '../../src/handlers/05-stop-replica.ts'
 import { updateMetadataHandler } from '../../src/handlers/06-update-metadata.ts'
 import { apiVersionsHandler } from '../../src/handlers/18-api-versions.ts'
+import { deleteRecordsHandler } from '../../src/handlers/21-delete-records.ts'
 import { initProducerIdHandler } from '../../src/handlers/22-init-producer-id.ts'
 import { offsetForLeaderEpochHandler } from '../../src/handlers/23-offset-for-leader-epoch.ts'
 import { describeClusterHandler } from '../../src/handlers/60-describe-cluster.ts'
@@ -41,6 +42,7 @@ const handlers = [
   anyHandler(stopReplicaHandler),
   anyHandler(updateMetadataHandler),
   anyHandler(apiVersionsHandler),
+  anyHandler(deleteRecordsHandler),
   anyHandler(initProducerIdHandler),
   anyHandler(offsetForLeaderEpochHandler),
   anyHandler(describeClusterHandler),

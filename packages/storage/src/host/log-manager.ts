@@ -18,6 +18,9 @@ import { TaskTimers } from './task-timers.ts'
 /** How many logs wait for their last sync at the same time. */
 const closedAtOnceMax = 16
 
+/** Wishes for logs that may never come are bounded. */
+const preferredDirectoriesMax = 100_000
+
 const newLogState: LogState = {
   topicId: undefined,
   hadCleanShutdown: true,
@@ -47,6 +50,8 @@ export class LogManager {
   readonly #logs = new Map<string, PartitionLog>()
   /** Of logs that were deleted since the last checkpoint, which still has their offsets. */
   readonly #deletedNames = new Set<string>()
+  /** Where logs that are not there yet are to be made, by name. */
+  readonly #preferredDirectories = new Map<string, string>()
   readonly #tasks: TaskTimers
   #isClosed = false
 
@@ -148,8 +153,8 @@ export class LogManager {
       if (topicId !== undefined && existing.topicId === undefined) existing.assignTopicId(topicId)
       return existing
     }
-    const directory = this.#chooseDirectory(wanted)
     const name = partitionDirectoryName(topic, partition)
+    const directory = this.#chooseDirectory(wanted ?? this.#takePreferredDirectory(name))
     // Else a crash might give the new log the offsets of the one that had its name before.
     if (this.#deletedNames.has(name)) this.checkpoint()
     try {
@@ -162,6 +167,20 @@ export class LogManager {
       this.#directories.fail(directory.path, error)
       throw storageError(`the log of ${topic}-${partition} cannot be made: ${error.message}`)
     }
+  }
+
+  /** Has the log of a partition that comes later made in this directory. Nothing changes for a log that is there. */
+  preferDirectory(topic: string, partition: number, directory: string): void {
+    if (this.get(topic, partition) === undefined && this.#preferredDirectories.size < preferredDirectoriesMax) {
+      this.#preferredDirectories.set(partitionDirectoryName(topic, partition), directory)
+    }
+  }
+
+  /** One that has failed meanwhile is no longer asked for. */
+  #takePreferredDirectory(name: string): string | undefined {
+    const path = this.#preferredDirectories.get(name)
+    this.#preferredDirectories.delete(name)
+    return path !== undefined && this.#directories.find(path)?.isOnline === true ? path : undefined
   }
 
   #chooseDirectory(wanted: string | undefined): LogDirectory {

@@ -125,6 +125,18 @@ export class ReplicaSet {
     return this.#propose([...this.isr, follower.brokerId])
   }
 
+  /**
+   * The lowest log start offset of the replicas whose brokers are live; -1 while one of them has not told its own. Records below it are
+   * gone everywhere.
+   */
+  lowWatermark(localLogStartOffset: number, isLive: (brokerId: number) => boolean): number {
+    let lowest = localLogStartOffset
+    for (const follower of this.#followers.values()) {
+      if (isLive(follower.brokerId)) lowest = Math.min(lowest, follower.logStartOffset)
+    }
+    return lowest
+  }
+
   /** Who fell behind for longer than the limit goes. To be asked every half of `replica.lag.time.max.ms`. */
   proposeShrink(nowMs: number): IsrProposal | undefined {
     if (this.role !== 'leader' || this.pendingIsr !== undefined) return undefined

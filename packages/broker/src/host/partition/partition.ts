@@ -45,6 +45,7 @@ export class Partition {
   readonly #env: Env
   readonly #ackWaiters = new AckWaiters()
   readonly #highWatermarkListeners = new Set<() => void>()
+  readonly #followerListeners = new Set<() => void>()
   readonly #proposeIsr: ((partition: Partition, proposal: IsrProposal) => void) | undefined
   /** Counts how often the leader or its epoch changed, so that what waits for a sync notices. */
   #leadershipChanges = 0
@@ -126,6 +127,7 @@ export class Partition {
     this.#leadershipChanges++
     this.#ackWaiters.failAll(ErrorCode.NOT_LEADER_OR_FOLLOWER)
     this.wakeWaitingFetches()
+    for (const listener of this.#followerListeners) listener()
   }
 
   /** Every fetch that waits here looks again. */
@@ -222,6 +224,13 @@ export class Partition {
     }
     if (outcome.highWatermarkAdvanced) this.#highWatermarkMoved()
     if (outcome.proposal !== undefined) this.#propose(outcome.proposal)
+    for (const listener of this.#followerListeners) listener()
+  }
+
+  /** Calls `listener` after each fetch of a follower, and when the leader changes. Returns what stops that. */
+  onFollowerFetch(listener: () => void): () => void {
+    this.#followerListeners.add(listener)
+    return () => this.#followerListeners.delete(listener)
   }
 
   /** Drops followers that fell too far behind from the ISR. Called every half of `replica.lag.time.max.ms`. */
@@ -239,6 +248,29 @@ export class Partition {
   /** The controller's answer to a proposal. */
   isrAltered(change: { leaderEpoch: number; partitionEpoch: number; isr: readonly number[] }): void {
     if (this.replicas.isrAltered(change, this.#env.clock.monotonicMs())) this.#highWatermarkMoved()
+  }
+
+  /**
+   * Deletes the records before `offset`, or before the high watermark when it is -1; followers do so when they see the new log start offset.
+   * Returns the offset that all replicas are to start at. Throws NOT_LEADER_OR_FOLLOWER, POLICY_VIOLATION, OFFSET_OUT_OF_RANGE.
+   */
+  deleteRecordsBefore(offset: number): number {
+    if (!this.isLeader) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
+    if (!this.log.config.cleanupDelete) {
+      throw new KafkaError(
+        'POLICY_VIOLATION',
+        `Records of partition ${this.topic}-${this.partitionIndex} can not be deleted due to the configured policy`,
+      )
+    }
+    const requested = offset === -1 ? this.highWatermark : offset
+    if (requested < 0) {
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `The offset ${requested} for partition ${this.topic}-${this.partitionIndex} is not valid`,
+      )
+    }
+    this.log.incrementLogStartOffset(requested)
+    return requested
   }
 
   // The high watermark
