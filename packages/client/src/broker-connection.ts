@@ -1,4 +1,4 @@
-import { assert, ByteReader, ByteWriter } from '@odradek/base'
+import { assert, ByteReader, ByteWriter, FrameSplitter } from '@odradek/base'
 import type { Connection, Env, Timer } from '@odradek/base'
 import {
   ErrorCode,
@@ -12,7 +12,6 @@ import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol
 import type { ApiVersionsRequest, ApiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import { ClientError } from './client-error.ts'
 import type { ClientErrorCode } from './client-error.ts'
-import { FrameReader } from './frame-reader.ts'
 
 const requestTimeoutMsDefault = 30_000
 const responseBytesMaxDefault = 256 * 1024 * 1024
@@ -51,7 +50,7 @@ export class BrokerConnection {
   readonly #clientId: string
   readonly #requestTimeoutMs: number
   readonly #connection: Connection
-  readonly #frames: FrameReader
+  readonly #frames: FrameSplitter
   /** In the order in which they were sent. */
   readonly #pending: PendingRequest[] = []
   #correlationId = 0
@@ -68,7 +67,7 @@ export class BrokerConnection {
     this.#clientId = options.clientId
     this.#requestTimeoutMs = options.requestTimeoutMs ?? requestTimeoutMsDefault
     this.#connection = connection
-    this.#frames = new FrameReader(options.responseBytesMax ?? responseBytesMaxDefault)
+    this.#frames = new FrameSplitter(options.responseBytesMax ?? responseBytesMaxDefault)
     connection.handle({
       onData: (chunk) => this.#receive(chunk),
       onClose: (error) => this.#fail('DISCONNECTED', 'the broker closed the connection', error),

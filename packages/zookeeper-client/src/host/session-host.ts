@@ -1,8 +1,7 @@
 // Runs the session machine over the network and the timers of an Env. Everything it is told to deliver reaches the
 // client in one order, the order in which the server sent it.
-import { DecodeError } from '@odradek/base'
+import { DecodeError, FrameSplitter } from '@odradek/base'
 import type { Connection, Env, Logger, Timer } from '@odradek/base'
-import { FrameSplitter } from '@odradek/zookeeper-protocol'
 import type { ClientState, StateListener } from '../client-state.ts'
 import type { ServerAddress } from '../core/connect-string.ts'
 import type { SessionMachine } from '../core/session-machine.ts'

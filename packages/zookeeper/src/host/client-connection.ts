@@ -1,10 +1,9 @@
-import { ByteReader, ByteWriter, DecodeError } from '@odradek/base'
+import { ByteReader, ByteWriter, DecodeError, FrameSplitter } from '@odradek/base'
 import type { Connection, ConnectionHandler } from '@odradek/base'
 import {
   authPacket,
   decodeConnectRequest,
   encodeConnectResponse,
-  FrameSplitter,
   KeeperState,
   OpCode,
   Permission,

@@ -1,9 +1,8 @@
-import { ByteReader, ByteWriter } from '@odradek/base'
+import { ByteReader, ByteWriter, FrameSplitter } from '@odradek/base'
 import type { Connection, Env } from '@odradek/base'
 import {
   decodeConnectResponse,
   encodeConnectRequest,
-  FrameSplitter,
   replyHeader,
   requestHeader,
   watcherEvent,

@@ -1,9 +1,9 @@
-import { DecodeError } from '@odradek/base'
+import { DecodeError } from './decode-error.ts'
 
 const mergeSizeBytesMax = 4096
 
 /**
- * Cuts a stream of chunks into packets: an int32 length, then that many bytes. A packet that lies within one chunk is a view
+ * Cuts a stream of chunks into packets, as Kafka and ZooKeeper frame them: an int32 length, then that many bytes. A packet that lies within one chunk is a view
  * of it; one that is spread over several is copied once.
  */
 export class FrameSplitter {
@@ -11,7 +11,7 @@ export class FrameSplitter {
   #chunks: Buffer[] = []
   #sizeBytes = 0
 
-  /** `sizeBytesMax` bounds a packet without its length (`jute.maxbuffer`). */
+  /** `sizeBytesMax` bounds a packet without its length. */
   constructor(sizeBytesMax: number) {
     this.#sizeBytesMax = sizeBytesMax
   }
@@ -44,10 +44,7 @@ export class FrameSplitter {
     if (length === undefined) return undefined
     if (length <= 0) throw new DecodeError('MALFORMED', `packet of ${length} bytes`)
     if (length > this.#sizeBytesMax) {
-      throw new DecodeError(
-        'TOO_LARGE',
-        `packet of ${length} bytes; at most ${this.#sizeBytesMax} are allowed (jute.maxbuffer)`,
-      )
+      throw new DecodeError('TOO_LARGE', `packet of ${length} bytes; at most ${this.#sizeBytesMax} are allowed`)
     }
     if (this.#sizeBytes < 4 + length) return undefined
     const head = this.#head(4 + length)
