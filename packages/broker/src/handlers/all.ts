@@ -24,6 +24,7 @@ import { deleteRecordsHandler } from './21-delete-records.ts'
 import { initProducerIdHandler } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochHandler } from './23-offset-for-leader-epoch.ts'
 import { describeConfigsHandler } from './32-describe-configs.ts'
+import { alterConfigsHandler } from './33-alter-configs.ts'
 import { alterReplicaLogDirsHandler } from './34-alter-replica-log-dirs.ts'
 import { describeLogDirsHandler } from './35-describe-log-dirs.ts'
 import { createPartitionsHandler } from './37-create-partitions.ts'
@@ -63,6 +64,7 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(initProducerIdHandler),
   anyHandler(offsetForLeaderEpochHandler),
   anyHandler(describeConfigsHandler),
+  anyHandler(alterConfigsHandler),
   anyHandler(alterReplicaLogDirsHandler),
   anyHandler(describeLogDirsHandler),
   anyHandler(createPartitionsHandler),

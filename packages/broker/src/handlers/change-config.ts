@@ -1,0 +1,171 @@
+import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
+import { brokerKeyNamed } from '../config/broker-keys.ts'
+import { ConfigError } from '../config/config-error.ts'
+import type { ConfigKey } from '../config/config-key.ts'
+import { effectiveBrokerTexts, validateDynamicBrokerConfig } from '../config/describe-configs.ts'
+import { parseBrokerConfig } from '../config/parse-broker-config.ts'
+import { topicDefaultText, validateTopicConfig } from '../config/resolve-topic-config.ts'
+import { topicKeyNamed } from '../config/topic-keys.ts'
+import { topicNameFault } from '../core/topics/topic-name.ts'
+import type { BrokerServices } from '../host/broker-services.ts'
+import { announceConfigChange, readConfigEntity, writeConfigEntity } from '../host/config-writer.ts'
+import { DEFAULT_ENTITY } from '../znodes/config-entity.ts'
+import type { ConfigEntityType } from '../znodes/config-entity.ts'
+import { topicPath } from '../znodes/topic.ts'
+import { brokerIdOfResource, ConfigResourceType } from './config-resource.ts'
+
+/** A topic or broker whose configuration is to change. */
+export interface ConfigResource {
+  readonly resourceType: number
+  readonly resourceName: string
+}
+
+/** What a change may ask about the keys of its resource. */
+export interface ConfigChangeContext {
+  readonly definitionOf: (name: string) => ConfigKey | undefined
+  /** The text that counts where nothing is set. */
+  readonly defaultOf: (definition: ConfigKey) => string
+}
+
+/** Changes what is set, in place. Throws `KafkaError` or `ConfigError`, and nothing is written then. */
+export type ConfigChange = (config: Map<string, string>, context: ConfigChangeContext) => void
+
+export interface ConfigChangeResult extends ConfigResource {
+  readonly errorCode: number
+  readonly errorMessage: string | null
+}
+
+async function changeTopic(
+  broker: BrokerServices,
+  name: string,
+  change: ConfigChange,
+  validateOnly: boolean,
+): Promise<void> {
+  if (name === '') throw new KafkaError('INVALID_REQUEST', 'Default topic resources are not allowed.')
+  const fault = topicNameFault(name)
+  if (fault !== undefined) throw new KafkaError('INVALID_TOPIC_EXCEPTION', fault)
+  const config = await readConfigEntity(broker.zookeeper, 'topics', name)
+  const brokerTexts = effectiveBrokerTexts(broker.dynamicConfig.texts)
+  change(config, {
+    definitionOf: topicKeyNamed,
+    defaultOf: (definition) => topicDefaultText(definition, brokerTexts),
+  })
+  if ((await broker.zookeeper.run((client) => client.exists(topicPath(name)))) === undefined) {
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
+  }
+  validateTopicConfig(config)
+  if (!validateOnly) await write(broker, 'topics', name, config)
+}
+
+async function changeBroker(
+  broker: BrokerServices,
+  resourceName: string,
+  change: ConfigChange,
+  validateOnly: boolean,
+): Promise<void> {
+  const isPerBroker = brokerIdOfResource(resourceName, broker.brokerId) !== undefined
+  const entity = isPerBroker ? String(broker.brokerId) : DEFAULT_ENTITY
+  const config = await readConfigEntity(broker.zookeeper, 'brokers', entity)
+  const { texts } = broker.dynamicConfig
+  change(config, {
+    definitionOf: brokerKeyNamed,
+    defaultOf: (definition) => texts.staticBroker.get(definition.name) ?? definition.defaultText ?? '',
+  })
+  validateDynamicBrokerConfig(config, isPerBroker)
+  parseBrokerConfig(effectiveBrokerTexts({ ...texts, [isPerBroker ? 'dynamicBroker' : 'dynamicDefault']: config }))
+  if (!validateOnly) await write(broker, 'brokers', entity, config)
+}
+
+async function write(
+  broker: BrokerServices,
+  type: ConfigEntityType,
+  name: string,
+  config: ReadonlyMap<string, string>,
+): Promise<void> {
+  await writeConfigEntity(broker.zookeeper, type, name, config)
+  await announceConfigChange(broker.zookeeper, type, name)
+}
+
+function changeResource(
+  broker: BrokerServices,
+  { resourceType, resourceName }: ConfigResource,
+  change: ConfigChange,
+  validateOnly: boolean,
+): Promise<void> {
+  switch (resourceType) {
+    case ConfigResourceType.TOPIC:
+      return changeTopic(broker, resourceName, change, validateOnly)
+    case ConfigResourceType.BROKER:
+      return changeBroker(broker, resourceName, change, validateOnly)
+    default:
+      throw new KafkaError(
+        'INVALID_REQUEST',
+        `AlterConfigs is only supported for topics and brokers, but resource type is ${resourceType}`,
+      )
+  }
+}
+
+/** The answer for a resource whose configuration did not change. */
+export function failedConfigChange(
+  { resourceType, resourceName }: ConfigResource,
+  { errorCode, message }: KafkaError,
+): ConfigChangeResult {
+  return { errorCode, errorMessage: message, resourceType, resourceName }
+}
+
+async function changeOne(
+  broker: BrokerServices,
+  resource: ConfigResource,
+  change: ConfigChange,
+  validateOnly: boolean,
+): Promise<ConfigChangeResult> {
+  const { resourceType, resourceName } = resource
+  try {
+    await changeResource(broker, resource, change, validateOnly)
+    return { errorCode: ErrorCode.NONE, errorMessage: null, resourceType, resourceName }
+  } catch (error) {
+    if (error instanceof KafkaError) return failedConfigChange(resource, error)
+    if (!(error instanceof ConfigError)) throw error
+    return failedConfigChange(resource, new KafkaError('INVALID_CONFIG', error.message))
+  }
+}
+
+/**
+ * Changes the configurations of topics and of this broker or all, one after the other: writes them to ZooKeeper, whence all brokers read
+ * them, unless they are only to be validated. One that is named twice is refused.
+ */
+export async function changeConfigs<Resource extends ConfigResource>(
+  broker: BrokerServices,
+  resources: readonly Resource[],
+  changeOf: (resource: Resource) => ConfigChange,
+  validateOnly: boolean,
+): Promise<ConfigChangeResult[]> {
+  const keyOf = ({ resourceType, resourceName }: ConfigResource): string => `${resourceType}/${resourceName}`
+  const keys = resources.map(keyOf)
+  const twice = new KafkaError('INVALID_REQUEST', 'Each resource must appear at most once.')
+  const results: ConfigChangeResult[] = []
+  for (const resource of resources) {
+    const isTwice = keys.indexOf(keyOf(resource)) !== keys.lastIndexOf(keyOf(resource))
+    results.push(
+      isTwice
+        ? failedConfigChange(resource, twice)
+        : await changeOne(broker, resource, changeOf(resource), validateOnly),
+    )
+  }
+  return results
+}
+
+/** Throws INVALID_REQUEST for a key that is named twice. */
+export function ensureDistinctKeys(changes: readonly { readonly name: string }[]): void {
+  const names = changes.map(({ name }) => name)
+  if (new Set(names).size === names.length) return
+  const twice = names.filter((name, index) => names.indexOf(name) !== index)
+  throw new KafkaError('INVALID_REQUEST', `Error due to duplicate config keys: ${[...new Set(twice)].join(',')}`)
+}
+
+/** Throws INVALID_REQUEST for values that may not be null and are. */
+export function ensureValues(changes: readonly { readonly name: string; readonly value: string | null }[]): void {
+  const without = changes.filter(({ value }) => value === null)
+  if (without.length === 0) return
+  throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${without.map(({ name }) => name).join(',')}`)
+}
