@@ -24,6 +24,14 @@ test('what comes from outside cannot forge a line', () => {
   assert.match(lines[0] ?? '', /bad\\n12:00:00\.000 INFO fake topic="a\\nb\\u001b\[2J"$/)
 })
 
+test('a cause that the message tells already is not told again', () => {
+  const cause = new Error('connection refused')
+  const error = new Error('cannot reach 127.0.0.1:2181: connection refused', { cause })
+  const entry = { time: new Date(0), level: 'warn', component: '', message: 'm', fields: { error } } as const
+  const line = formatLine(entry, { json: false, colour: false, withStack: false })
+  assert.equal(line.match(/connection refused/g)?.length, 1)
+})
+
 test('errors show their message and cause, with stacks at debug', () => {
   const error = new Error('outer', { cause: new Error('inner') })
   assert.match(linesOf({}, (log) => log.warn('Failed', { error }))[0] ?? '', /Failed error="outer: inner"$/)

@@ -58,9 +58,12 @@ function quoted(text: string): string {
   return /^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text)
 }
 
+/** The error's message and those of its causes, but what has been said is not said again. */
 function errorText(error: Error): string {
-  const cause = error.cause instanceof Error ? `: ${errorText(error.cause)}` : ''
-  return `${error.message === '' ? error.name : error.message}${cause}`
+  const own = error.message === '' ? error.name : error.message
+  if (!(error.cause instanceof Error)) return own
+  const cause = errorText(error.cause)
+  return own.includes(cause) ? own : `${own}: ${cause}`
 }
 
 function stackText(error: Error): string {
