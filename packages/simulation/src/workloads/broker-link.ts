@@ -34,7 +34,17 @@ export class BrokerLink {
     value: Input<Request>,
     versions: { readonly min?: number; readonly max?: number } = {},
   ): Promise<Response> {
-    const connection = await this.connect()
+    return this.sendOn(await this.connect(), request, response, value, versions)
+  }
+
+  /** As `send`, on a connection that the caller has: what is sent on one connection arrives in order. */
+  sendOn<Request, Response>(
+    connection: BrokerConnection,
+    request: Message<Request>,
+    response: Message<Response>,
+    value: Input<Request>,
+    versions: { readonly min?: number; readonly max?: number } = {},
+  ): Promise<Response> {
     const newest = connection.versionFor(request, versions.max)
     const oldest = Math.max(request.minVersion, versions.min ?? 0)
     const version = oldest + this.random.integer(newest - oldest + 1)

@@ -1,3 +1,4 @@
+import type { BrokerConnection } from '@odradek/client'
 import type { SimulatedMachine } from '@odradek/env-sim'
 import { encodeRecordBatch, ErrorCode } from '@odradek/kafka-protocol'
 import { produceRequest, produceResponse } from '@odradek/kafka-protocol/messages/00-produce'
@@ -82,8 +83,7 @@ export class ProducerWorkload {
     const count = 1 + this.#link.random.integer(inFlightMax)
     let batches = Array.from({ length: count }, () => this.#newBatch(partition))
     for (;;) {
-      const encoded = batches.map((batch) => ({ batch, records: this.#encode(batch) }))
-      const answers = await Promise.all(encoded.map(({ batch, records }) => this.#sendOne(partition, batch, records)))
+      const answers = await this.#sendAll(partition, batches)
       if (answers[0] === 'outOfOrder')
         this.#world.violate(orderName, `${name}, partition ${partition}: the next batch was refused`)
       const unanswered = batches.filter((_, index) => answers[index] !== 'acknowledged')
@@ -91,6 +91,18 @@ export class ProducerWorkload {
       batches = unanswered
       await this.#link.pause(200)
     }
+  }
+
+  /** On one connection, so that none can overtake another. */
+  async #sendAll(partition: number, batches: readonly Batch[]): Promise<readonly Outcome[]> {
+    let answers: readonly Outcome[] = []
+    await this.#link.attempt(async () => {
+      const connection = await this.#link.connect()
+      const encoded = batches.map((batch) => ({ batch, records: this.#encode(batch) }))
+      const sent = encoded.map(({ batch, records }) => this.#sendOne(connection, partition, batch, records))
+      answers = await Promise.all(sent)
+    })
+    return answers
   }
 
   #newBatch(partition: number): Batch {
@@ -116,13 +128,14 @@ export class ProducerWorkload {
   }
 
   /** Whether the broker has the batch for sure. */
-  async #sendOne(partition: number, batch: Batch, records: Buffer): Promise<Outcome> {
+  async #sendOne(connection: BrokerConnection, partition: number, batch: Batch, records: Buffer): Promise<Outcome> {
     const { topic, histories, isIdempotent } = this.#options
     let outcome: Outcome = 'unknown'
     await this.#link.attempt(async () => {
       const acks = isIdempotent || this.#link.random.chance(0.5) ? -1 : 1
       const topicData = [{ name: topic, partitionData: [{ index: partition, records }] }]
-      const answer = await this.#link.send(
+      const answer = await this.#link.sendOn(
+        connection,
         produceRequest,
         produceResponse,
         { acks, timeoutMs: 3_000, topicData },
@@ -131,7 +144,7 @@ export class ProducerWorkload {
       const result = answer.responses[0]?.partitionResponses[0]
       if (result === undefined)
         return this.#world.violate('only expected errors', 'an answer to Produce without the partition')
-      // One that overtook another, which was lost, is out of order and comes again behind it.
+      // One behind another that was refused is out of order and comes again behind it.
       const allowed = isIdempotent ? ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'DUPLICATE_SEQUENCE_NUMBER'] : []
       const isDuplicate = result.errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER
       if (result.errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER) outcome = 'outOfOrder'
