@@ -1,8 +1,10 @@
 import type { HttpHandler } from '@odradek/base'
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { once } from 'node:events'
+
+// An import would evaluate every getter among the exports of node:http, and one of them loads the whole of fetch.
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** An HTTP/1.1 server over a handler in the terms of fetch. A handler that throws answers 500 without telling why. */
 export function createHttpServer(handler: HttpHandler): Server {
