@@ -29,6 +29,7 @@ import { alterReplicaLogDirsHandler } from './34-alter-replica-log-dirs.ts'
 import { describeLogDirsHandler } from './35-describe-log-dirs.ts'
 import { createPartitionsHandler } from './37-create-partitions.ts'
 import { deleteGroupsHandler } from './42-delete-groups.ts'
+import { electLeadersHandler } from './43-elect-leaders.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
 import { alterPartitionHandler } from './56-alter-partition.ts'
@@ -69,6 +70,7 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(describeLogDirsHandler),
   anyHandler(createPartitionsHandler),
   anyHandler(deleteGroupsHandler),
+  anyHandler(electLeadersHandler),
   anyHandler(incrementalAlterConfigsHandler),
   anyHandler(offsetDeleteHandler),
   anyHandler(alterPartitionHandler),

@@ -13,8 +13,14 @@ import { ZooKeeperError } from '@odradek/zookeeper-client'
 import type { Watch } from '@odradek/zookeeper-client'
 import { ControllerCore } from '../core/controller/controller-core.ts'
 import type { ControllerSettings } from '../core/controller/controller-context.ts'
-import type { ControllerCall, ControllerEvent, ControllerOutput } from '../core/controller/controller-event.ts'
+import type {
+  ControllerCall,
+  ControllerEvent,
+  ControllerOutput,
+  ElectLeadersReply,
+} from '../core/controller/controller-event.ts'
 import type { LiveBroker } from '../core/controller/controller-state.ts'
+import type { LeaderElectionWish } from '../core/controller/elect-leaders.ts'
 import type { ZnodeOperation, ZnodeResult } from '../core/controller/znode-operation.ts'
 import { BrokerChannel } from './broker-channel.ts'
 import { runZnodeOperation } from './run-znode-operation.ts'
@@ -122,6 +128,11 @@ export class Controller implements SessionListener {
 
   allocateProducerIds(request: AllocateProducerIdsRequest): Promise<Input<AllocateProducerIdsResponse>> {
     return this.#call({ type: 'allocate-producer-ids', request })
+  }
+
+  /** Has leaders elected. The answer has an error and no results when this broker is not the controller. */
+  electLeaders(request: LeaderElectionWish): Promise<ElectLeadersReply> {
+    return this.#call({ type: 'elect-leaders', request })
   }
 
   #call<Response extends Reply>(call: WithoutCallId<ControllerCall>): Promise<Response> {

@@ -27,7 +27,7 @@ const numbers = (text: string): number[] => text.split(',').map(Number)
  *
  * Commands: `broker ID [RACK]` registers, `gone ID`; `mute ID` leaves its requests unanswered, `unmute ID` answers them; `elect`;
  * `topic NAME P:R,R …` creates or extends; `config NAME KEY=VALUE`; `delete NAME`; `alter BROKER TOPIC P epoch=E version=V isr=R,R`;
- * `shutdown ID`; `producer-ids ID`; `rebalance`; `allow-unclean` tells that unclean elections are allowed now; `set PATH DATA`; `rival ID` takes the controllership; `fence` raises the controller epoch and nothing else; `expire`; `state` shows the partitions.
+ * `shutdown ID`; `producer-ids ID`; `rebalance`; `elect-leaders KIND TOPIC...` of their partitions 0; `allow-unclean` tells that unclean elections are allowed now; `set PATH DATA`; `rival ID` takes the controllership; `fence` raises the controller epoch and nothing else; `expire`; `state` shows the partitions.
  */
 export class ControllerDialogue {
   readonly #tree = new ZnodeTree()
@@ -103,6 +103,15 @@ export class ControllerDialogue {
         this.#call({
           type: 'allocate-producer-ids',
           request: { brokerId: id, brokerEpoch: this.#epochOf(id) },
+        })
+        return
+      case 'elect-leaders':
+        this.#call({
+          type: 'elect-leaders',
+          request: {
+            kind: first === 'unclean' ? 'unclean' : 'preferred',
+            partitions: words.slice(1).map((topic) => ({ topic, partition: 0 })),
+          },
         })
         return
       case 'allow-unclean':

@@ -16,6 +16,7 @@ import { ControllerContext, ControllerMoved } from './controller-context.ts'
 import { readController, standForElection } from './controller-election.ts'
 import type { ControllerCall, ControllerEvent, ControllerOutput } from './controller-event.ts'
 import { takeOver } from './controller-failover.ts'
+import { electLeadersOnRequest } from './elect-leaders.ts'
 import { onPreferredReplicaElection, rebalanceLeaders } from './leader-rebalance.ts'
 import { bringPartitionsOnline } from './leadership-change.ts'
 import { onIsrChanged, onLeaderAndIsrAnswered, onLogDirFailed } from './notifications.ts'
@@ -30,7 +31,10 @@ type Queued = Exclude<ControllerEvent, { type: 'session-lost' | 'zookeeper-resul
 
 function isCall(event: Queued): event is ControllerCall {
   return (
-    event.type === 'alter-partition' || event.type === 'controlled-shutdown' || event.type === 'allocate-producer-ids'
+    event.type === 'alter-partition' ||
+    event.type === 'controlled-shutdown' ||
+    event.type === 'allocate-producer-ids' ||
+    event.type === 'elect-leaders'
   )
 }
 
@@ -255,6 +259,10 @@ export class ControllerCore {
         return this.#reply(call, yield* shutDownBroker(context, call.request, call.version))
       case 'allocate-producer-ids':
         return this.#reply(call, yield* allocateProducerIds(context, call.request))
+      case 'elect-leaders': {
+        const results = yield* electLeadersOnRequest(context, call.request)
+        return this.#reply(call, { errorCode: ErrorCode.NONE, results })
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import type { LeaderAndIsrRequest, LeaderAndIsrResponse } from '@odradek/kafka-p
 import type { StopReplicaRequest, StopReplicaResponse } from '@odradek/kafka-protocol/messages/05-stop-replica'
 import type { UpdateMetadataRequest, UpdateMetadataResponse } from '@odradek/kafka-protocol/messages/06-update-metadata'
 import type { LiveBroker } from './controller-state.ts'
+import type { LeaderElectionResult, LeaderElectionWish } from './elect-leaders.ts'
 import type { ZnodeOperation, ZnodeResult } from './znode-operation.ts'
 
 export type ZnodeChange = 'created' | 'deleted' | 'dataChanged' | 'childrenChanged'
@@ -64,6 +65,13 @@ export type ControllerCall =
       readonly request: ControlledShutdownRequest
     }
   | { readonly type: 'allocate-producer-ids'; readonly callId: number; readonly request: AllocateProducerIdsRequest }
+  | { readonly type: 'elect-leaders'; readonly callId: number; readonly request: LeaderElectionWish }
+
+/** The answer to `elect-leaders`; there are no results with an error. */
+export interface ElectLeadersReply {
+  readonly errorCode: number
+  readonly results?: readonly LeaderElectionResult[]
+}
 
 export type ControllerTimer = 'leader-rebalance'
 
@@ -89,6 +97,7 @@ export type ControllerOutput =
         | Input<AlterPartitionResponse>
         | Input<ControlledShutdownResponse>
         | Input<AllocateProducerIdsResponse>
+        | ElectLeadersReply
     }
   | { readonly type: 'timer'; readonly name: ControllerTimer; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'elected'; readonly epoch: number }

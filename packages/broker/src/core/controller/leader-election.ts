@@ -2,9 +2,10 @@ import type { ControlledPartition, ControllerState, Leadership } from './control
 import { preferredLeaderOf } from './controller-state.ts'
 
 /**
- * Why a leader is elected: nobody leads (`offline`), the first replica should (`preferred`), or a broker goes (`controlled-shutdown`).
+ * Why a leader is elected: nobody leads (`offline`), the first replica should (`preferred`), a broker goes (`controlled-shutdown`), or
+ * somebody asks for a leader whatever is lost (`unclean`).
  */
-export type ElectionReason = 'offline' | 'preferred' | 'controlled-shutdown'
+export type ElectionReason = 'offline' | 'preferred' | 'controlled-shutdown' | 'unclean'
 
 /** Who is to lead, with which replicas in sync; undefined when nobody can. */
 export interface ElectedLeader {
@@ -41,6 +42,8 @@ export function electLeader(
   switch (reason) {
     case 'offline':
       return electForOffline(state, partition, current, allowUnclean)
+    case 'unclean':
+      return electForOffline(state, partition, current, true)
     case 'preferred': {
       const preferred = preferredLeaderOf(partition)
       return preferred !== undefined &&
