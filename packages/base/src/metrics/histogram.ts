@@ -12,13 +12,20 @@ export class Histogram {
   count = 0
   sum = 0
   max = 0
+  #min = Number.POSITIVE_INFINITY
 
   record(value: number): void {
     this.count++
     this.sum += value
     if (value > this.max) this.max = value
+    if (value < this.#min) this.#min = value
     const bucket = bucketOf(value)
     this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1
+  }
+
+  /** 0 when nothing was recorded. */
+  get min(): number {
+    return this.count === 0 ? 0 : this.#min
   }
 
   /** The value below which the share `quantile` (0 to 1) of what was recorded lies; 0 when nothing was. */

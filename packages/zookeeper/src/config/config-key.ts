@@ -99,6 +99,11 @@ export function booleanKey({
   }
 }
 
+/** Its default follows from other keys, as `defaultText` says. */
+export function derivedBooleanKey(options: Common & { readonly defaultText: string }): ConfigKey<boolean | undefined> {
+  return { ...booleanKey({ ...options, default: false }), defaultText: options.defaultText, fallback: undefined }
+}
+
 export function textKey<const Default extends string | undefined>(
   options: Common & { readonly range: string; readonly default: Default; readonly defaultText: string },
 ): ConfigKey<string | Default> {

@@ -56,7 +56,7 @@ test('what is wrong is named', () => {
 })
 
 test('what has no effect is told, with the reason', () => {
-  const { warnings } = parseZooKeeperConfig(`${minimal}admin.serverPort=8080\nfantasy.key=1`)
-  assert.match(warnings[0] ?? '', /admin\.serverPort has no effect: there is no AdminServer/)
+  const { warnings } = parseZooKeeperConfig(`${minimal}admin.idleTimeout=8080\nfantasy.key=1`)
+  assert.match(warnings[0] ?? '', /admin\.idleTimeout has no effect: the HTTP server decides/)
   assert.match(warnings[1] ?? '', /fantasy\.key is not a key that is known here/)
 })

@@ -37,6 +37,8 @@ export function parseZooKeeperConfig(text: string): ZooKeeperServerConfig {
   const config = {
     ...values,
     purgeRetainCount: Math.max(purgeRetainCountMin, values.purgeRetainCount),
+    adminEnabled: values.adminEnabled ?? values.adminPort !== undefined,
+    adminPort: values.adminPort ?? 8080,
     dataLogDir: values.dataLogDir ?? values.dataDir,
     minSessionTimeoutMs: values.minSessionTimeoutMs ?? values.tickTimeMs * 2,
     maxSessionTimeoutMs: values.maxSessionTimeoutMs ?? values.tickTimeMs * 20,

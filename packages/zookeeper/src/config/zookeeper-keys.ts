@@ -1,5 +1,6 @@
 import {
   booleanKey,
+  derivedBooleanKey,
   derivedIntegerKey,
   integerKey,
   listKey,
@@ -156,6 +157,48 @@ export const zooKeeperKeys = {
     range: 'schemes between commas',
     default: '',
   }),
+  adminEnabled: derivedBooleanKey({
+    name: 'admin.enableServer',
+    doc: 'Serves Apache’s commands over HTTP, without authentication but for snapshot and restore. Apache’s server has true.',
+    defaultText: 'true if admin.serverPort is set',
+  }),
+  adminPort: derivedIntegerKey({
+    name: 'admin.serverPort',
+    doc: 'The port of the commands over HTTP; 0 takes any that is free.',
+    min: 0,
+    max: 65535,
+    defaultText: '8080',
+  }),
+  adminAddress: textKey({
+    name: 'admin.serverAddress',
+    doc: 'The address of the commands over HTTP.',
+    range: 'an address',
+    default: '0.0.0.0',
+    defaultText: '0.0.0.0',
+  }),
+  adminCommandUrl: textKey({
+    name: 'admin.commandURL',
+    doc: 'The path that the commands are below.',
+    range: 'a path',
+    default: '/commands',
+    defaultText: '/commands',
+  }),
+  adminSnapshotEnabled: booleanKey({
+    name: 'admin.snapshot.enabled',
+    doc: 'Whoever may do everything to the node `/` gets a snapshot from the command `snapshot`.',
+    default: true,
+  }),
+  adminRestoreEnabled: booleanKey({
+    name: 'admin.restore.enabled',
+    doc: 'Whoever may do everything to the node `/` can put a snapshot in the place of all that there is, by the command `restore`.',
+    default: true,
+  }),
+  adminRateLimitMs: integerKey({
+    name: 'admin.rateLimiterIntervalInMS',
+    doc: 'So many milliseconds are between two snapshots, or two restores, that are asked for over HTTP.',
+    default: 300_000,
+    min: 0,
+  }),
   extendedTypesEnabled: booleanKey({
     name: 'extendedTypesEnabled',
     doc: 'Clients may make nodes with a time to live.',
@@ -193,10 +236,8 @@ export const zooKeeperKeys = {
 
 /** Keys of ZooKeeper that are understood and change nothing here, and why: it is told to whoever sets them. */
 export const keysWithoutEffect: Readonly<Record<string, string>> = {
-  'admin.enableServer': 'there is no AdminServer yet',
-  'admin.serverPort': 'there is no AdminServer yet',
-  'admin.serverAddress': 'there is no AdminServer yet',
-  'admin.portUnification': 'there is no AdminServer yet',
+  'admin.idleTimeout': 'the HTTP server decides',
+  'admin.portUnification': 'the commands are served without TLS',
   'metricsProvider.className': 'metrics are served by the process, not by ZooKeeper’s providers',
   'metricsProvider.httpPort': 'metrics are served by the process, not by ZooKeeper’s providers',
   'metricsProvider.exportJvmInfo': 'there is no JVM',

@@ -10,7 +10,7 @@ export type ZooKeeperKeyValues = {
 }
 
 /** What follows from other keys when it is not set. */
-type Derived = 'dataLogDir' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs'
+type Derived = 'adminEnabled' | 'adminPort' | 'dataLogDir' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs'
 
 /** All that a server needs to know: the values of `zooKeeperKeys`. */
 export type ZooKeeperServerConfig = {

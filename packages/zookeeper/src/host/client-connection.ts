@@ -28,6 +28,7 @@ import type { AccessControl } from '../core/auth/access-control.ts'
 import type { Client, ReplyBody, Request } from '../core/request.ts'
 import { sessionPassword } from '../core/session/session-id.ts'
 import { authenticate } from './authentication.ts'
+import type { ServerCounters } from './server-metrics.ts'
 import { TrafficStatistics } from './server-statistics.ts'
 
 /** A client that does not read what it asked for is cut off when so much waits for it. */
@@ -49,6 +50,7 @@ export interface ConnectionOwner {
   createSaslServer(): DigestMd5Server | undefined
   readonly access: AccessControl
   readonly statistics: TrafficStatistics
+  readonly counters: ServerCounters
   /** Too much is under way: no more packets are to be taken for now. */
   isOverloaded(): boolean
   /** `resume` is to be called when that is over. */
@@ -149,6 +151,7 @@ export class ClientConnection implements Client, ConnectionHandler {
         if (this.#isBlocked) return this.connection.pause()
         if (this.#owner.isOverloaded()) {
           this.connection.pause()
+          this.#owner.counters.requestsWaited.add()
           return this.#owner.waitForLoad(this)
         }
         if (this.#phase === 'new' && this.#takeCommand()) return
@@ -156,11 +159,14 @@ export class ClientConnection implements Client, ConnectionHandler {
         if (packet === undefined) return
         this.statistics.receivedCount++
         this.#owner.statistics.receivedCount++
+        this.#owner.counters.bytesReceived.add(packet.length + 4)
         if (this.#phase === 'new') this.#open(packet)
         else this.#take(packet)
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
+      this.#owner.counters.connectionsDropped.add()
+      if (error.code === 'TOO_LARGE') this.#owner.counters.largeRequestsRejected.add()
       this.#owner.warn(`closed a connection: ${error.message}`, this)
       this.destroy()
     }
@@ -185,6 +191,7 @@ export class ClientConnection implements Client, ConnectionHandler {
     const request = decodeConnectRequest(new ByteReader(packet))
     this.#knowsReadOnly = request.readOnly !== undefined
     this.#phase = 'waitingForSession'
+    this.#owner.counters.connectionRequests.add()
     this.connection.pause()
     this.#owner.openSession(this, request)
   }
@@ -232,6 +239,7 @@ export class ClientConnection implements Client, ConnectionHandler {
 
   /** Says why, and closes: the session stays, for its client to come back. */
   #refuse(xid: number, error: ZooKeeperErrorName, what: string): void {
+    this.#owner.counters.authFailed.add()
     this.#owner.warn(`refused ${what}`, this)
     this.reply(xid, 0n, ZooKeeperErrorCode[error])
     this.end()
@@ -307,9 +315,11 @@ export class ClientConnection implements Client, ConnectionHandler {
     const length = writer.placeholderInt32()
     const start = writer.sizeBytes
     body(writer)
-    length.set(writer.sizeBytes - start)
+    const sizeBytes = writer.sizeBytes - start
+    length.set(sizeBytes)
     this.statistics.sentCount++
-    this.#owner.statistics.sentCount++
+    this.#owner.statistics.addResponse(sizeBytes)
+    this.#owner.counters.responseBytes.add(sizeBytes + 4)
     if (writer.sizeBytes > flushSizeBytes) this.flush()
   }
 
@@ -320,6 +330,7 @@ export class ClientConnection implements Client, ConnectionHandler {
     if (writer === undefined || this.#phase === 'ended') return
     this.#isBlocked = !this.connection.write(writer.finish())
     if (this.connection.pendingBytes > pendingBytesMax) {
+      this.#owner.counters.connectionsDropped.add()
       this.#owner.warn(
         `closed a connection whose client does not read: ${this.connection.pendingBytes} bytes wait for it`,
         this,

@@ -6,6 +6,7 @@ import type { Request } from '../core/request.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { ConnectionOwner } from './client-connection.ts'
 import { isFourLetterWord } from './four-letter-words.ts'
+import type { ServerCounters } from './server-metrics.ts'
 import { TrafficStatistics } from './server-statistics.ts'
 
 /** A connection that has not asked for a session by then is closed. */
@@ -18,6 +19,7 @@ export interface ConnectionServices {
   readonly config: ZooKeeperServerConfig
   readonly access: AccessControl
   readonly log: Logger
+  readonly counters: ServerCounters
   nowMs(): number
   createSaslServer(): DigestMd5Server | undefined
   outstandingCount(): number
@@ -45,6 +47,10 @@ export class ClientConnections implements ConnectionOwner {
 
   get packetSizeBytesMax(): number {
     return this.#services.config.packetSizeBytesMax
+  }
+
+  get counters(): ServerCounters {
+    return this.#services.counters
   }
 
   get superDigest(): string | undefined {
@@ -76,6 +82,7 @@ export class ClientConnections implements ConnectionOwner {
     const count = (this.#countByAddress.get(remoteAddress) ?? 0) + 1
     const limit = this.#services.config.maxClientConnections
     if (limit > 0 && count > limit) {
+      this.counters.connectionsRejected.add()
       this.#services.log.warn('refused a connection: too many from this address (maxClientCnxns)', {
         remoteAddress,
         limit,
@@ -185,7 +192,9 @@ export class ClientConnections implements ConnectionOwner {
       const isIdle = client.isClosed
         ? client.endedMs < nowMs - closeTimeoutMs
         : !client.hasSession && !client.isOpening && client.establishedMs < nowMs - handshakeTimeoutMs
-      if (isIdle) client.destroy()
+      if (!isIdle) continue
+      if (!client.isClosed) this.counters.sessionlessExpired.add()
+      client.destroy()
     }
   }
 

@@ -1,27 +1,9 @@
 // The commands of four letters, with the texts of the real server: people and monitors parse them.
 import type { ClientConnection } from './client-connection.ts'
-import type { TrafficStatistics } from './server-statistics.ts'
-import type { ServerState } from '../core/server-state.ts'
-import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
+import type { CommandContext } from './command-context.ts'
+import { monitorValues } from './monitor-values.ts'
 import type { WatchTable } from '../core/watch/watch-table.ts'
 import { versionText } from './version.ts'
-
-/** What the commands look at. */
-export interface CommandContext {
-  readonly config: ZooKeeperServerConfig
-  readonly state: ServerState
-  readonly statistics: TrafficStatistics
-  readonly connections: ReadonlySet<ClientConnection>
-  readonly outstandingCount: number
-  readonly clientPort: number
-  readonly hostname: string
-  readonly startedMs: number
-  readonly nowMs: number
-  readonly wallMs: number
-  readonly snapshotZxid: bigint
-  readonly digestMismatchCount: number
-  readonly sizesBytes: () => { snapshots: number; logs: number }
-}
 
 type Command = (context: CommandContext) => string
 
@@ -72,6 +54,13 @@ const commands: Readonly<Record<string, Command>> = {
   },
   dump: dumpSessions,
   envi: ({ hostname }) => lines(['Environment:', `zookeeper.version=${versionText}`, `host.name=${hostname}`]),
+  gtmk: ({ trace }) => String(trace.mask),
+  // What an ensemble would answer: a single server has nothing to say to these.
+  icfg: () => '',
+  lead: () => '',
+  obsv: () => '',
+  orst: () => '',
+  stmk: () => '',
   hash: ({ state }) => state.tree.digestLog.map(({ zxid, digest }) => `${zxid.toString(16)}: ${digest}`).join('\n'),
   lsnp: ({ snapshotZxid }) => lines([`Last snapshot: ${hex(snapshotZxid)}`]),
   wchs({ state }) {
@@ -178,30 +167,4 @@ function watchersByPath(table: WatchTable): string[] {
     path,
     ...[...watchers].map(({ sessionId }) => `\t${hex(sessionId)}`),
   ])
-}
-
-/** The names of the real server's gauges, without their prefix `zk_`. */
-function monitorValues(context: CommandContext): [name: string, value: string | number][] {
-  const { state, statistics, connections, outstandingCount, startedMs, nowMs } = context
-  const { tree, sessions } = state
-  const { data, children } = tree.watches
-  return [
-    ['version', versionText],
-    ['server_state', 'standalone'],
-    ['avg_latency', statistics.averageText],
-    ['max_latency', statistics.maxMs],
-    ['min_latency', statistics.minMs],
-    ['packets_received', statistics.receivedCount],
-    ['packets_sent', statistics.sentCount],
-    ['num_alive_connections', connections.size],
-    ['outstanding_requests', outstandingCount],
-    ['znode_count', tree.nodeCount],
-    ['watch_count', data.watchCount + children.watchCount],
-    ['ephemerals_count', tree.owned.ephemeralCount],
-    ['approximate_data_size', tree.sizeBytes],
-    ['global_sessions', sessions.size],
-    ['local_sessions', 0],
-    ['uptime', Math.floor(nowMs - startedMs)],
-    ['digest_mismatches_count', context.digestMismatchCount],
-  ]
 }

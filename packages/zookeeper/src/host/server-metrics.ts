@@ -1,29 +1,112 @@
 import type { Counter, Histogram, MetricsRegistry } from '@odradek/base'
 import type { ServerState } from '../core/server-state.ts'
 
-/** What the server counts itself. */
-export interface ServerMetrics {
-  /** Milliseconds that writing and syncing the log took. */
-  readonly syncDuration: Histogram
-  /** Transactions that one sync covered. */
-  readonly syncBatchSize: Histogram
-  readonly digestMismatches: Counter
+/** What the server counts, under the names of Apache's metrics. Those of ensembles and of Java's queues and threads have nothing here to count. */
+const counters = {
+  authFailed: ['auth_failed_count', 'Authentications that were refused'],
+  bytesReceived: ['bytes_received_count', 'Bytes of packets that clients sent'],
+  commits: ['commit_count', 'Transactions that were applied'],
+  connectionsRejected: ['connection_rejected', 'Connections that were refused: maxClientCnxns'],
+  connectionRequests: ['connection_request_count', 'Sessions that were asked for or come back to'],
+  connectionsDropped: [
+    'connection_drop_count',
+    'Connections that were cut off: what they sent was no packet, or they did not read',
+  ],
+  digestMismatches: ['digest_mismatches_count', 'Transactions after which the tree was not what it should be'],
+  largeRequestsRejected: ['large_requests_rejected', 'Packets above jute.maxbuffer'],
+  requestsWaited: ['request_throttle_wait_count', 'Times that a connection was not read: globalOutstandingLimit'],
+  responseBytes: ['response_bytes', 'Bytes of packets that were sent'],
+  restoreErrors: ['restore_error_count', 'Restores that failed'],
+  sessionlessExpired: ['sessionless_connections_expired', 'Connections closed because they asked for no session'],
+  sessionsExpired: ['stale_sessions_expired', 'Sessions whose time was up'],
+  snapshotErrors: ['snapshot_error_count', 'Snapshots that failed'],
+  snapshots: ['snap_count', 'Snapshots that were written'],
+  unrecoverableErrors: ['unrecoverable_error_count', 'Failures that end the process'],
+} as const
+
+const summaries = {
+  dbInitTime: ['dbinittime', 'Milliseconds of loading the data directory'],
+  fsyncTime: ['fsynctime', 'Milliseconds of writing and syncing the transaction log'],
+  nodeChangedWatches: ['node_changed_watch_count', 'Watchers that a change of data told'],
+  nodeChildrenWatches: ['node_children_watch_count', 'Watchers that a change of children told'],
+  nodeCreatedWatches: ['node_created_watch_count', 'Watchers that a creation told'],
+  nodeDeletedWatches: ['node_deleted_watch_count', 'Watchers that a deletion told'],
+  readLatency: ['readlatency', 'Milliseconds from a read to its answer'],
+  restoreTime: ['restore_time', 'Milliseconds of a restore'],
+  snapshotTime: ['snapshottime', 'Milliseconds of writing a snapshot'],
+  startupTransactions: ['startup_txns_loaded', 'Transactions that the log brought beyond the snapshot at a start'],
+  syncBatchSize: ['sync_processor_batch_size', 'Transactions that one sync covered'],
+  updateLatency: ['updatelatency', 'Milliseconds from a write to its answer'],
+} as const
+
+/** Of these the command mntr shows quantiles too, as Apache's does. */
+const advancedSummaries: ReadonlySet<string> = new Set([summaries.readLatency[0], summaries.updateLatency[0]])
+
+export type ServerCounters = { readonly [Name in keyof typeof counters]: Counter }
+export type ServerSummaries = { readonly [Name in keyof typeof summaries]: Histogram }
+
+/** What the server counts itself, in the metrics of its process. */
+export class ServerMetrics {
+  readonly counters: ServerCounters
+  readonly summaries: ServerSummaries
+
+  constructor(metrics: MetricsRegistry) {
+    this.counters = Object.fromEntries(
+      Object.entries(counters).map(([key, [name, help]]) => [key, metrics.counter(name, help)]),
+    ) as ServerCounters
+    this.summaries = Object.fromEntries(
+      Object.entries(summaries).map(([key, [name, help]]) => [key, metrics.histogram(name, help)]),
+    ) as ServerSummaries
+  }
+
+  /** Names and values as mntr shows them. */
+  values(): [name: string, value: number | string][] {
+    return [
+      ...Object.entries(counters).map(([key, [name]]): [string, number] => [
+        name,
+        this.counters[key as keyof ServerCounters].value,
+      ]),
+      ...Object.entries(summaries).flatMap(([key, [name]]) =>
+        valuesOfSummary(name, this.summaries[key as keyof ServerSummaries]),
+      ),
+    ]
+  }
 }
 
-/** Shows the state in the process' metrics. */
-export function registerServerMetrics(metrics: MetricsRegistry, { tree, sessions }: ServerState): ServerMetrics {
+function valuesOfSummary(name: string, summary: Histogram): [name: string, value: number | string][] {
+  const { count, sum, min, max } = summary
+  const average = count === 0 ? 0 : Math.round((sum / count) * 10_000) / 10_000
+  const quantiles = [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+    ['p999', 0.999],
+  ] as const
+  return [
+    [`avg_${name}`, Number.isInteger(average) ? average.toFixed(1) : average],
+    [`min_${name}`, Math.floor(min)],
+    [`max_${name}`, Math.floor(max)],
+    [`cnt_${name}`, count],
+    [`sum_${name}`, Math.floor(sum)],
+    ...(advancedSummaries.has(name)
+      ? quantiles.map(([prefix, share]): [string, number] => [`${prefix}_${name}`, Math.floor(summary.quantile(share))])
+      : []),
+  ]
+}
+
+/** Shows the state of a server in its process' metrics. What `gauges` gives are Apache's gauges. */
+export function observeState(
+  metrics: MetricsRegistry,
+  { tree, sessions }: ServerState,
+  gauges: () => readonly [name: string, value: number][],
+): void {
   const { data, children } = tree.watches
-  metrics.observe('zookeeper_znode_count', 'Nodes in the tree', () => tree.nodeCount)
-  metrics.observe('zookeeper_approximate_data_size', 'Bytes of paths and data', () => tree.sizeBytes)
-  metrics.observe('zookeeper_ephemerals_count', 'Ephemeral nodes', () => tree.owned.ephemeralCount)
-  metrics.observe('zookeeper_global_sessions', 'Sessions that are alive', () => sessions.size)
-  metrics.observe('zookeeper_watch_count', 'Watches', () => data.watchCount + children.watchCount)
-  return {
-    syncDuration: metrics.histogram('zookeeper_fsynctime', 'Milliseconds of writing and syncing the transaction log'),
-    syncBatchSize: metrics.histogram('zookeeper_sync_processor_batch_size', 'Transactions that one sync covered'),
-    digestMismatches: metrics.counter(
-      'zookeeper_digest_mismatches_count',
-      'Transactions after which the tree was not what it should be',
-    ),
+  metrics.observe('znode_count', 'Nodes in the tree', () => tree.nodeCount)
+  metrics.observe('approximate_data_size', 'Bytes of paths and data', () => tree.sizeBytes)
+  metrics.observe('ephemerals_count', 'Ephemeral nodes', () => tree.owned.ephemeralCount)
+  metrics.observe('global_sessions', 'Sessions that are alive', () => sessions.size)
+  metrics.observe('watch_count', 'Watches', () => data.watchCount + children.watchCount)
+  for (const [name] of gauges()) {
+    metrics.observe(name, 'As the command mntr tells it', () => gauges().find(([known]) => known === name)?.[1] ?? 0)
   }
 }

@@ -2,10 +2,21 @@
 export class TrafficStatistics {
   receivedCount = 0
   sentCount = 0
+  /** Sizes of what was sent; -1 while nothing was. */
+  responseSizeBytesLast = -1
+  responseSizeBytesMin = -1
+  responseSizeBytesMax = -1
   latencyMsMin = Number.POSITIVE_INFINITY
   latencyMsMax = 0
   latencyMsSum = 0
   latencyCount = 0
+
+  addResponse(sizeBytes: number): void {
+    this.sentCount++
+    this.responseSizeBytesLast = sizeBytes
+    if (sizeBytes > this.responseSizeBytesMax) this.responseSizeBytesMax = sizeBytes
+    if (this.responseSizeBytesMin === -1 || sizeBytes < this.responseSizeBytesMin) this.responseSizeBytesMin = sizeBytes
+  }
 
   addLatency(latencyMs: number): void {
     if (latencyMs < this.latencyMsMin) this.latencyMsMin = latencyMs
@@ -39,6 +50,9 @@ export class TrafficStatistics {
   reset(): void {
     this.receivedCount = 0
     this.sentCount = 0
+    this.responseSizeBytesLast = -1
+    this.responseSizeBytesMin = -1
+    this.responseSizeBytesMax = -1
     this.resetLatency()
   }
 }

@@ -1,5 +1,6 @@
 import type { Disk, Logger, Random } from '@odradek/base'
 import type { ServerState } from '../core/server-state.ts'
+import type { ServerMetrics } from './server-metrics.ts'
 import type { DataDirectory } from './persistence/data-directory.ts'
 import { writeSnapshot } from './persistence/snapshot-writer.ts'
 
@@ -21,14 +22,27 @@ export class SnapshotKeeper {
   readonly #random: Random
   readonly #log: Logger
   readonly #options: SnapshotKeeperOptions
+  readonly #wallMs: () => number
+  readonly #nowMs: () => number
+  readonly #metrics: ServerMetrics
   #transactionCount: number
   #threshold: number
   #running: Promise<void> | undefined
   /** Of the newest snapshot. */
   lastZxid: bigint
+  lastWallMs: number
 
   constructor(
-    context: { disk: Disk; directory: DataDirectory; state: ServerState; random: Random; log: Logger },
+    context: {
+      disk: Disk
+      directory: DataDirectory
+      state: ServerState
+      random: Random
+      log: Logger
+      metrics: ServerMetrics
+      wallMs: () => number
+      nowMs: () => number
+    },
     options: SnapshotKeeperOptions,
     found: { transactionCount: number; lastZxid: bigint },
   ) {
@@ -41,6 +55,10 @@ export class SnapshotKeeper {
     this.#transactionCount = found.transactionCount
     this.#threshold = this.#nextThreshold()
     this.lastZxid = found.lastZxid
+    this.lastWallMs = context.wallMs()
+    this.#wallMs = context.wallMs
+    this.#nowMs = context.nowMs
+    this.#metrics = context.metrics
   }
 
   #nextThreshold(): number {
@@ -64,14 +82,33 @@ export class SnapshotKeeper {
     const zxid = this.#state.tree.lastProcessedZxid
     this.#transactionCount = 0
     this.#threshold = this.#nextThreshold()
+    const startMs = this.#nowMs()
     try {
       this.#options.rollLog()
       const path = await writeSnapshot(this.#disk, this.#directory, this.#state)
-      this.lastZxid = zxid
+      this.#written(zxid, startMs)
       this.#log.debug('wrote a snapshot', { file: path })
     } catch (error) {
+      this.#metrics.counters.snapshotErrors.add()
       this.#log.error('could not write a snapshot; the log goes on and keeps everything', { error })
     }
+  }
+
+  #written(zxid: bigint, startMs: number): void {
+    this.lastZxid = zxid
+    this.lastWallMs = this.#wallMs()
+    this.#metrics.counters.snapshots.add()
+    this.#metrics.summaries.snapshotTime.record(this.#nowMs() - startMs)
+  }
+
+  /** Takes one of this very moment, for whoever wants to keep it elsewhere: nothing else goes on meanwhile. Rejects when it could not be written. */
+  async takeOfNow(): Promise<{ zxid: bigint; content: Buffer }> {
+    await this.#running
+    const startMs = this.#nowMs()
+    const zxid = this.#state.tree.lastProcessedZxid
+    const path = await writeSnapshot(this.#disk, this.#directory, this.#state, Number.POSITIVE_INFINITY)
+    this.#written(zxid, startMs)
+    return { zxid, content: this.#disk.readFileSync(path) }
   }
 
   /** Removes snapshots and logs that are no longer needed. */

@@ -1,6 +1,13 @@
 import { OdradekError } from '@odradek/base'
-import type { Env, Listener, Logger, Timer } from '@odradek/base'
-import { createSessionTxn, DigestMd5Server, OpCode, ustring } from '@odradek/zookeeper-protocol'
+import type { Connection, Env, Listener, Logger, Timer } from '@odradek/base'
+import {
+  createSessionTxn,
+  DigestMd5Server,
+  OpCode,
+  Permission,
+  ustring,
+  WatchEventType,
+} from '@odradek/zookeeper-protocol'
 import type { ConnectRequest } from '@odradek/zookeeper-protocol'
 import { ByteWriter } from '@odradek/base'
 import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
@@ -8,25 +15,29 @@ import { nodeKindOf, ttlMsOf } from '../core/ephemeral-owner.ts'
 import type { Proposal } from '../core/pipeline/proposal.ts'
 import { RequestPipeline } from '../core/pipeline/request-pipeline.ts'
 import type { Now } from '../core/pipeline/request-pipeline.ts'
-import type { ServerState } from '../core/server-state.ts'
+import { ServerState } from '../core/server-state.ts'
 import type { QuotaExcess } from '../core/tree/quota-statistics.ts'
 import { firstSessionId, sessionPassword } from '../core/session/session-id.ts'
 import { operations } from '../operations/all.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { ClientConnections } from './client-connections.ts'
+import type { CommandContext } from './command-context.ts'
 import { runFourLetterWord } from './four-letter-words.ts'
 import { DataDirectory } from './persistence/data-directory.ts'
+import { monitorGauges } from './monitor-values.ts'
+import { loadSnapshot } from './persistence/snapshot-reader.ts'
+import { writeSnapshot } from './persistence/snapshot-writer.ts'
 import { recover } from './persistence/recover.ts'
 import { TransactionLog } from './persistence/transaction-log.ts'
 import type { ZooKeeperFaults } from '../planted-faults.ts'
 import { readSaslUsers } from './sasl-users.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
-import { registerServerMetrics } from './server-metrics.ts'
-import type { ServerMetrics } from './server-metrics.ts'
+import { observeState, ServerMetrics } from './server-metrics.ts'
 
 /** In the top byte of the session ids that this server gives out. */
 const serverId = 1
 
+const allPermissions = [Permission.read, Permission.write, Permission.create, Permission.delete, Permission.admin]
 const quotaLogIntervalMs = 10_000
 
 export class ZooKeeperServerError extends OdradekError<'NOT_RUNNING'> {}
@@ -50,7 +61,6 @@ interface Running {
   readonly connections: ClientConnections
   readonly directory: DataDirectory
   readonly lock: { release(): void }
-  readonly metrics: ServerMetrics
   readonly startedMs: number
   nextSessionId: bigint
 }
@@ -61,17 +71,22 @@ export class ZooKeeperServer {
   readonly #config: ZooKeeperServerConfig
   readonly #options: ZooKeeperServerOptions
   readonly #log: Logger
+  readonly #metrics: ServerMetrics
+  readonly #trace = { mask: 306n }
   readonly #timers = new Map<string, Timer>()
   #saslUsers: ReadonlyMap<string, string> | undefined
   #excessToldMs = Number.NEGATIVE_INFINITY
+  #isRestoring = false
   #running: Running | undefined
   #listener: Listener | undefined
+  #adminListener: Listener | undefined
 
   constructor(env: Env, config: ZooKeeperServerConfig, options: ZooKeeperServerOptions = {}) {
     this.#env = env
     this.#config = config
     this.#options = options
     this.#log = env.log.child('zookeeper')
+    this.#metrics = new ServerMetrics(env.metrics)
   }
 
   /** Where clients connect. */
@@ -80,6 +95,12 @@ export class ZooKeeperServer {
       throw new ZooKeeperServerError('NOT_RUNNING', 'the ZooKeeper server is not running')
     const { host, port } = this.#listener
     return { host, port }
+  }
+
+  /** Where the AdminServer is, if there is one. */
+  get adminAddress(): { host: string; port: number } | undefined {
+    const listener = this.#adminListener
+    return listener === undefined ? undefined : { host: listener.host, port: listener.port }
   }
 
   /** Loads what the data directory holds, and listens. */
@@ -95,21 +116,103 @@ export class ZooKeeperServer {
       this.#running = running
       this.#listener = await network.listen(
         { host: this.#config.clientPortAddress, port: this.#config.clientPort },
-        (connection) => running.connections.accept(connection),
+        (connection) => this.#accept(connection),
       )
+      await this.#startAdminServer()
       this.#startTimers(running)
     } catch (error) {
       this.#running = undefined
+      await this.#listener?.close()
+      this.#listener = undefined
       lock.release()
       throw error
     }
-    const { state } = this.#running
+    const { state } = this.#running as Running
     this.#log.info('ZooKeeper server is ready', {
       address: `${this.address.host}:${this.address.port}`,
       nodes: state.tree.nodeCount,
       sessions: state.sessions.size,
       zxid: `0x${state.tree.lastProcessedZxid.toString(16)}`,
     })
+  }
+
+  #accept(connection: Connection): void {
+    if (this.#running !== undefined) return this.#running.connections.accept(connection)
+    connection.handle({ onData: () => undefined, onClose: () => undefined })
+    connection.destroy()
+  }
+
+  async #startAdminServer(): Promise<void> {
+    const config = this.#config
+    if (!config.adminEnabled) return
+    const { adminServer } = await import('./admin/admin-server.ts')
+    this.#adminListener = await this.#env.network.listenHttp(
+      { host: config.adminAddress, port: config.adminPort },
+      adminServer({
+        config,
+        log: this.#log,
+        nowMs: () => this.#env.clock.monotonicMs(),
+        context: () => (this.#running === undefined ? undefined : this.#commandContext(this.#running)),
+        mayDoAll: (identities) => {
+          const { state, pipeline } = this.#running as Running
+          const acl = state.tree.aclOf(state.tree.root)
+          return allPermissions.every((permission) => pipeline.access.isAllowed(acl, permission, identities))
+        },
+        takeSnapshot: () => (this.#running as Running).snapshots.takeOfNow(),
+        restore: (snapshot) => this.#restore(snapshot),
+      }),
+    )
+    const { host, port } = this.#adminListener
+    this.#log.info('AdminServer is ready', { url: `http://${host}:${port}${config.adminCommandUrl}` })
+  }
+
+  /**
+   * Puts the state that a snapshot holds in the place of this one, as a new transaction would: it gets a zxid behind all that the log holds, so that
+   * it is what a later start finds, and clients that saw the former state are not told that they were ahead. Every connection is closed.
+   */
+  async #restore(snapshot: Buffer): Promise<{ zxid: bigint }> {
+    const running = this.#running
+    if (running === undefined || this.#isRestoring)
+      throw new ZooKeeperServerError('NOT_RUNNING', 'the server is not serving')
+    this.#isRestoring = true
+    const { disk } = this.#env
+    const startMs = this.#nowMs()
+    try {
+      const state = new ServerState({ tickMs: this.#config.tickTimeMs, digestEnabled: this.#config.digestEnabled })
+      loadSnapshot(snapshot, 'what was sent', state, startMs)
+      this.#stopTimers()
+      running.connections.stopTaking()
+      // What is under way is applied still, so that the log ends with what the tree has.
+      await running.log.close()
+      await running.snapshots.idle()
+      if (this.#running !== running) throw new ZooKeeperServerError('NOT_RUNNING', 'the server has stopped')
+      this.#running = undefined
+      for (const client of running.connections.all) client.destroy()
+      const lastZxid = running.state.tree.lastProcessedZxid
+      const zxid = state.tree.lastProcessedZxid > lastZxid ? state.tree.lastProcessedZxid : lastZxid + 1n
+      state.tree.lastProcessedZxid = zxid
+      await writeSnapshot(disk, running.directory, state)
+      await this.#resume(running)
+      this.#metrics.summaries.restoreTime.record(this.#nowMs() - startMs)
+      this.#log.info('restored a snapshot', { nodes: state.tree.nodeCount, zxid: `0x${zxid.toString(16)}` })
+      return { zxid }
+    } catch (error) {
+      this.#metrics.counters.restoreErrors.add()
+      if (this.#running === undefined) await this.#resume(running)
+      throw error
+    } finally {
+      this.#isRestoring = false
+    }
+  }
+
+  /** Serves again what the data directory holds now. */
+  async #resume({ directory, lock }: Running): Promise<void> {
+    try {
+      this.#running = await this.#recover(directory, lock)
+      this.#startTimers(this.#running)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   async #recover(directory: DataDirectory, lock: { release(): void }): Promise<Running> {
@@ -126,8 +229,11 @@ export class ZooKeeperServer {
     })
     const { state } = recovered
     if (faults.forgetWatch === true) state.tree.watches.data.forgetEvery = 4
-    const metrics = registerServerMetrics(this.#env.metrics, state)
-    metrics.digestMismatches.add(recovered.digestMismatchCount)
+    const { counters, summaries } = this.#metrics
+    counters.digestMismatches.add(recovered.digestMismatchCount)
+    summaries.dbInitTime.record(this.#nowMs() - startedMs)
+    summaries.startupTransactions.record(recovered.transactionCount)
+    this.#countWatches(state)
     const log = new TransactionLog(disk, timers, directory, {
       preAllocSizeBytes: config.preAllocSizeBytes,
       nowMs: () => this.#env.clock.monotonicMs(),
@@ -135,26 +241,36 @@ export class ZooKeeperServer {
       onFailure: (error) => this.#fail(error),
       answerBeforeSync: faults.answerBeforeSync ?? false,
       onSync: (durationMs, count) => {
-        metrics.syncDuration.record(durationMs)
-        metrics.syncBatchSize.record(count)
+        summaries.fsyncTime.record(durationMs)
+        summaries.syncBatchSize.record(count)
       },
     })
     const snapshots = new SnapshotKeeper(
-      { disk, directory, state, random: random.fork('snapshots'), log: this.#log },
+      {
+        disk,
+        directory,
+        state,
+        random: random.fork('snapshots'),
+        log: this.#log,
+        metrics: this.#metrics,
+        wallMs: () => this.#env.clock.wallMs(),
+        nowMs: () => this.#env.clock.monotonicMs(),
+      },
       { snapCount: config.snapCount, purgeRetainCount: config.purgeRetainCount, rollLog: () => log.roll() },
       { transactionCount: recovered.transactionCount, lastZxid: recovered.snapshotZxid ?? 0n },
     )
     // Apache's server does not start on logs alone.
     if (recovered.snapshotZxid === undefined) await snapshots.take()
-    const { pipeline, connections } = this.#createPipeline(state, log, metrics)
+    const { pipeline, connections } = this.#createPipeline(state, log)
     const nextSessionId = this.#nextSessionId(state)
-    return { state, pipeline, log, snapshots, connections, directory, lock, metrics, startedMs, nextSessionId }
+    const running = { state, pipeline, log, snapshots, connections, directory, lock, startedMs, nextSessionId }
+    observeState(this.#env.metrics, state, () => monitorGauges(this.#commandContext(running)))
+    return running
   }
 
   #createPipeline(
     state: ServerState,
     log: TransactionLog,
-    metrics: ServerMetrics,
   ): { pipeline: RequestPipeline; connections: ClientConnections } {
     const pipeline = new RequestPipeline(
       state,
@@ -162,10 +278,15 @@ export class ZooKeeperServer {
       {
         propose: (proposal) => log.append(proposal),
         sessionClosed: (sessionId) => connections.endSession(sessionId),
-        answered: ({ receivedMs }) => connections.statistics.addLatency(this.#env.clock.monotonicMs() - receivedMs),
+        answered: ({ receivedMs, type }) => {
+          const latencyMs = this.#env.clock.monotonicMs() - receivedMs
+          connections.statistics.addLatency(latencyMs)
+          const isRead = operations.get(type)?.kind === 'read'
+          this.#metrics.summaries[isRead ? 'readLatency' : 'updateLatency'].record(latencyMs)
+        },
         quotaExceeded: (excess) => this.#tellExcess(excess),
         digestMismatch: (zxid, expected, actual) => {
-          metrics.digestMismatches.add()
+          this.#metrics.counters.digestMismatches.add()
           this.#log.error('the tree has another digest than was foretold', { zxid, expected, actual })
         },
       },
@@ -175,6 +296,7 @@ export class ZooKeeperServer {
       createSaslServer: () => this.#createSaslServer(),
       access: pipeline.access,
       log: this.#log,
+      counters: this.#metrics.counters,
       nowMs: () => this.#env.clock.monotonicMs(),
       outstandingCount: () => pipeline.outstandingCount,
       openSession: (connection, request) => this.#openSession(connection, request),
@@ -186,6 +308,21 @@ export class ZooKeeperServer {
       closed: (connection) => state.tree.watches.removeWatcher(connection),
     })
     return { pipeline, connections }
+  }
+
+  #countWatches(state: ServerState): void {
+    const { summaries } = this.#metrics
+    const { data, children } = state.tree.watches
+    const summaryOf = {
+      [WatchEventType.nodeCreated]: summaries.nodeCreatedWatches,
+      [WatchEventType.nodeDeleted]: summaries.nodeDeletedWatches,
+      [WatchEventType.nodeDataChanged]: summaries.nodeChangedWatches,
+      [WatchEventType.nodeChildrenChanged]: summaries.nodeChildrenWatches,
+    }
+    const onTold = (type: WatchEventType, count: number): void =>
+      summaryOf[type as keyof typeof summaryOf]?.record(count)
+    data.onTold = onTold
+    children.onTold = onTold
   }
 
   /** Once in a while: whoever goes beyond a limit does it often. */
@@ -265,6 +402,7 @@ export class ZooKeeperServer {
     if (running === undefined) return
     const now = this.#now()
     for (const proposal of proposals) running.pipeline.commit(proposal, now)
+    this.#metrics.counters.commits.add(proposals.length)
     running.connections.resumeWaiting()
     running.connections.flush()
     running.snapshots.onCommitted(proposals.length)
@@ -303,6 +441,7 @@ export class ZooKeeperServer {
 
   #expireSessions({ state }: Running): void {
     for (const sessionId of state.sessions.expire(this.#nowMs())) {
+      this.#metrics.counters.sessionsExpired.add()
       this.#log.info('session expired', { session: `0x${BigInt.asUintN(64, sessionId).toString(16)}` })
       this.#submitOwn(OpCode.closeSession, sessionId, Buffer.alloc(0))
     }
@@ -331,25 +470,31 @@ export class ZooKeeperServer {
   }
 
   #runCommand(word: string): string {
-    const { state, connections, pipeline, directory, startedMs, snapshots, metrics } = this.#running as Running
-    return runFourLetterWord(word, {
+    return runFourLetterWord(word, this.#commandContext(this.#running as Running))
+  }
+
+  #commandContext({ state, connections, pipeline, directory, startedMs, snapshots }: Running): CommandContext {
+    return {
       config: this.#config,
       state,
       statistics: connections.statistics,
       connections: connections.all,
       outstandingCount: pipeline.outstandingCount,
-      clientPort: this.address.port,
+      clientPort: this.#listener?.port ?? this.#config.clientPort,
       hostname: this.#env.network.hostname(),
       startedMs,
       nowMs: this.#env.clock.monotonicMs(),
       wallMs: this.#env.clock.wallMs(),
       snapshotZxid: snapshots.lastZxid,
-      digestMismatchCount: metrics.digestMismatches.value,
+      snapshotWallMs: snapshots.lastWallMs,
+      metrics: this.#metrics,
+      trace: this.#trace,
       sizesBytes: () => directory.sizeBytes(),
-    })
+    }
   }
 
   #fail(error: unknown): void {
+    this.#metrics.counters.unrecoverableErrors.add()
     this.#log.error('the transaction log cannot be written: the server stops, since what is on the disk is not known', {
       error,
     })
@@ -357,6 +502,7 @@ export class ZooKeeperServer {
     this.#running = undefined
     this.#stopTimers()
     void this.#listener?.close()
+    void this.#adminListener?.close()
     for (const client of running?.connections.all ?? []) client.destroy()
     if (this.#options.onFailure !== undefined) return this.#options.onFailure(error)
     queueMicrotask(() => {
@@ -375,12 +521,14 @@ export class ZooKeeperServer {
     if (running === undefined) return
     this.#stopTimers()
     await this.#listener?.close()
+    await this.#adminListener?.close()
     running.connections.stopTaking()
     await running.log.close()
     running.connections.closeAll()
     await running.snapshots.idle()
     this.#running = undefined
     this.#listener = undefined
+    this.#adminListener = undefined
     running.lock.release()
     this.#log.info('ZooKeeper server stopped')
   }

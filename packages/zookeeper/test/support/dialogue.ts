@@ -225,7 +225,7 @@ export class Dialogue {
   /** Without what depends on clocks. */
   #withoutChance(text: string): string {
     return text
-      .replace(/(Latency min\/avg\/max: |(?:avg|max|min)_latency\t|uptime\t)[\d./]+/g, '$1…')
+      .replace(/(Latency min\/avg\/max: |(?:avg|max|min|sum|p\d+)_\w*(?:time|latency)\t|uptime\t)[\d./]+/g, '$1…')
       .replace(/0x[0-9a-f]{15}/g, (id) => this.#sessions.get(BigInt(id)) ?? id)
       .replace(/^(\d+: )\d+$/m, '$1…')
       .replace(/:3\d{4}\[/g, ':PORT[')

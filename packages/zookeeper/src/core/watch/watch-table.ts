@@ -57,6 +57,9 @@ export class WatchTable {
     for (const path of this.#pathsByWatcher.get(watcher) ?? []) this.remove(path, watcher)
   }
 
+  /** Counts how many were told of something. */
+  onTold: ((type: WatchEventType, watcherCount: number) => void) | undefined = undefined
+
   /**
    * Tells everyone who watches `path`, and those who watch a path above it recursively, once each, except whom `told` names.
    * One-shot watches are gone before anyone is told. Returns who had a watch.
@@ -78,6 +81,7 @@ export class WatchTable {
     }
     if (this.#recursiveCount > 0) this.#collectRecursive(path, watchers)
     if (watchers.size === 0) return undefined
+    this.onTold?.(type, watchers.size)
     for (const watcher of watchers) {
       if (told === undefined || !told.has(watcher)) watcher.onEvent(type, path, zxid, acl)
     }

@@ -29,11 +29,22 @@ export function readSnapshot(
   nowMs: number,
 ): { digest: SnapshotDigest | undefined } {
   const stored = disk.readFileSync(file.path)
-  const bytes = file.path.endsWith('.gz') ? gunzip(stored) : stored
-  requireSeal(bytes, file.path)
+  const digest = loadSnapshot(file.path.endsWith('.gz') ? gunzip(stored) : stored, file.path, state, nowMs)
+  state.tree.lastProcessedZxid = file.zxid
+  return { digest: digest !== undefined && digest.zxid > 0n && digest.zxid >= file.zxid ? digest : undefined }
+}
+
+/** As `readSnapshot`, for bytes that are not (yet) a file: what they hold decides of which transaction the state is. */
+export function loadSnapshot(
+  bytes: Buffer,
+  name: string,
+  state: ServerState,
+  nowMs: number,
+): SnapshotDigest | undefined {
+  requireSeal(bytes, name)
   const reader = new ByteReader(bytes)
   const { magic } = fileHeader.decode(reader)
-  if (magic !== snapshotMagic) throw new DecodeError('MALFORMED', `${file.path} is no snapshot`)
+  if (magic !== snapshotMagic) throw new DecodeError('MALFORMED', `${name} is no snapshot`)
   for (let count = reader.int32(); count > 0; count--) state.sessions.track(reader.int64(), reader.int32(), nowMs)
   for (let count = reader.int32(); count > 0; count--) {
     const key = Number(reader.int64())
@@ -47,12 +58,11 @@ export function readSnapshot(
     skipSeal(reader)
   }
   if (reader.remaining > 0) {
-    reader.int64()
+    state.tree.lastProcessedZxid = reader.int64()
     skipSeal(reader)
   }
   state.tree.finishLoading()
-  state.tree.lastProcessedZxid = file.zxid
-  return { digest: digest !== undefined && digest.zxid > 0n && digest.zxid >= file.zxid ? digest : undefined }
+  return digest
 }
 
 function gunzip(bytes: Buffer): Buffer {

@@ -1,0 +1,25 @@
+import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
+import type { ServerState } from '../core/server-state.ts'
+import type { ClientConnection } from './client-connection.ts'
+import type { ServerMetrics } from './server-metrics.ts'
+import type { TrafficStatistics } from './server-statistics.ts'
+
+/** What the commands look at. */
+export interface CommandContext {
+  readonly config: ZooKeeperServerConfig
+  readonly state: ServerState
+  readonly statistics: TrafficStatistics
+  readonly connections: ReadonlySet<ClientConnection>
+  readonly outstandingCount: number
+  readonly clientPort: number
+  readonly hostname: string
+  readonly startedMs: number
+  readonly nowMs: number
+  readonly wallMs: number
+  readonly snapshotZxid: bigint
+  readonly snapshotWallMs: number
+  readonly metrics: ServerMetrics
+  /** What gtmk and stmk ask for and set; nothing is traced by it here. */
+  readonly trace: { mask: bigint }
+  readonly sizesBytes: () => { snapshots: number; logs: number }
+}
