@@ -30,9 +30,9 @@ function partitionAnswer(partition: PartitionMetadata, { broker, connection }: R
     leaderEpoch: partition.leaderEpoch,
     replicaNodes: partition.replicas,
     isrNodes: partition.isr,
-    // ZooKeeper mode keeps no eligible leader replicas.
-    eligibleLeaderReplicas: null,
-    lastKnownElr: null,
+    // ZooKeeper mode keeps no eligible leader replicas. Apache's client of 3.9 fails on null, which the protocol allows.
+    eligibleLeaderReplicas: [],
+    lastKnownElr: [],
     offlineReplicas: [...new Set([...partition.offlineReplicas, ...gone])],
   }
 }

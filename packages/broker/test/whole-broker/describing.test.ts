@@ -162,6 +162,9 @@ test('DescribeTopicPartitions goes through topics in pages', async () => {
       responsePartitionLimit,
       cursor,
     })
+    for (const { eligibleLeaderReplicas, lastKnownElr } of topics.flatMap(({ partitions }) => partitions)) {
+      assert.deepEqual([eligibleLeaderReplicas, lastKnownElr], [[], []])
+    }
     const found = topics.map(({ name, errorCode, partitions }) =>
       errorCode === 0
         ? `${name}:${partitions.map(({ partitionIndex, leaderId }) => `${partitionIndex}@${leaderId}`).join()}`
