@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ErrorCode, errorOf } from '@odradek/kafka-protocol'
 import type { Input, Message } from '@odradek/kafka-protocol'
+import { metadataRequest, metadataResponse } from '@odradek/kafka-protocol/messages/03-metadata'
 import { offsetCommitRequest, offsetCommitResponse } from '@odradek/kafka-protocol/messages/08-offset-commit'
 import type { OffsetCommitResponse } from '@odradek/kafka-protocol/messages/08-offset-commit'
 import { offsetFetchRequest, offsetFetchResponse } from '@odradek/kafka-protocol/messages/09-offset-fetch'
@@ -289,5 +290,43 @@ test('many groups in one request, each with its own answer', async () => {
       ['c', -1n],
     ],
   )
+  await world.stopBroker(1)
+})
+
+test('by topic ids, nothing is committed for a topic that is gone, though one of its name may be there', async () => {
+  const world = await worldWithCoordinator('topic ids')
+  const idOf = async (name: string): Promise<string> => {
+    const { topics } = await world.ask(metadataRequest, metadataResponse, { topics: [{ name }] }, { version: 12 })
+    return topics[0]?.topicId ?? assert.fail('no such topic')
+  }
+  const commitById = async (topicId: string, committedOffset: bigint): Promise<string[]> => {
+    const topics = [{ topicId, partitions: [{ partitionIndex: 0, committedOffset }] }]
+    const answer = await world.ask(offsetCommitRequest, offsetCommitResponse, { groupId: 'g', topics }, { version: 10 })
+    assert.equal(answer.topics[0]?.topicId, topicId)
+    return answer.topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => codeName(errorCode)))
+  }
+  const fetchById = async (topicIds: string[] | null): Promise<string[]> => {
+    const topics = topicIds?.map((topicId) => ({ topicId, partitionIndexes: [0] })) ?? null
+    const value = { groups: [{ groupId: 'g', topics }] }
+    const { groups } = await world.ask(offsetFetchRequest, offsetFetchResponse, value, { version: 10 })
+    return (groups[0]?.topics ?? []).flatMap(({ topicId, partitions }) =>
+      partitions.map(({ committedOffset, errorCode }) => `${topicId} ${committedOffset} ${codeName(errorCode)}`),
+    )
+  }
+  const oldId = await idOf('t')
+  assert.deepEqual(await commitById(oldId, 5n), ['NONE'])
+  assert.deepEqual(await fetchById([oldId]), [`${oldId} 5 NONE`])
+  assert.deepEqual(await fetchById(null), [`${oldId} 5 NONE`])
+
+  await world.ask(deleteTopicsRequest, deleteTopicsResponse, { topics: [{ name: 't' }], timeoutMs: 5000 })
+  await world.pass(5000)
+  const topics = [{ name: 't', numPartitions: 1, replicationFactor: 1 }]
+  await world.ask(createTopicsRequest, createTopicsResponse, { topics, timeoutMs: 5000 })
+  const newId = await idOf('t')
+  assert.notEqual(newId, oldId)
+  assert.deepEqual(await commitById(oldId, 6n), ['UNKNOWN_TOPIC_ID'])
+  assert.deepEqual(await fetchById([oldId, newId]), [`${newId} -1 NONE`, `${oldId} -1 UNKNOWN_TOPIC_ID`])
+  assert.deepEqual(await commitById(newId, 1n), ['NONE'])
+  assert.deepEqual(await fetchAll(world, 'g'), ['t-0 1'])
   await world.stopBroker(1)
 })
