@@ -43,6 +43,8 @@ export class ProducerWorkload {
   readonly #pauseMsMax: number
   #identity: ProducerIdentity | undefined
   readonly #sequences: number[]
+  /** Partitions where a batch of this producer was acknowledged. */
+  readonly #isKnown: boolean[] = []
   #count = 0
   #isStopping = false
 
@@ -80,7 +82,8 @@ export class ProducerWorkload {
 
   async #sendBatches(partition: number): Promise<void> {
     const { name, isIdempotent } = this.#options
-    const count = 1 + this.#link.random.integer(inFlightMax)
+    // As in Kafka, a broker that knows nothing of a producer takes any sequence, so the first batch must arrive before others.
+    const count = this.#isKnown[partition] === true || !isIdempotent ? 1 + this.#link.random.integer(inFlightMax) : 1
     let batches = Array.from({ length: count }, () => this.#newBatch(partition))
     for (;;) {
       const answers = await this.#sendAll(partition, batches)
@@ -150,6 +153,7 @@ export class ProducerWorkload {
       if (result.errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER) outcome = 'outOfOrder'
       if (!this.#link.isFine(result.errorCode, 'Produce', allowed) && !isDuplicate) return
       outcome = 'acknowledged'
+      this.#isKnown[partition] = true
       this.#world.count('batches acknowledged')
       histories[partition]?.acknowledge(isDuplicate ? -1 : Number(result.baseOffset), batch.values)
     })
