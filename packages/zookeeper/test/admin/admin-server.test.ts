@@ -85,6 +85,7 @@ describe('AdminServer', () => {
     assert.equal((stats['server_stats'] as Record<string, unknown>)['server_state'], 'standalone')
     const monitor = await ask('monitor')
     assert.equal(monitor['znode_count'], 5)
+    assert.equal(typeof monitor['avg_latency'], 'number')
     assert.equal(monitor['watch_count'], 1)
     assert.equal(monitor['cnt_updatelatency'], 2)
     assert.equal(monitor['cnt_readlatency'], 1)

@@ -88,6 +88,13 @@ function serverStats(context: CommandContext): Fields {
   }
 }
 
+/** The numbers that mntr writes with a decimal are numbers here. */
+function monitor(context: CommandContext): Fields {
+  return Object.fromEntries(
+    monitorValues(context).map(([name, value]) => [name, /^\d+\.\d+$/.test(String(value)) ? Number(value) : value]),
+  )
+}
+
 /** One list from two tables. */
 function merged<Key>(
   tables: readonly WatchTable[],
@@ -190,7 +197,7 @@ const commandList: readonly AdminCommand[] = [
     }),
   },
   { names: ['leader', 'lead'], run: () => ({ error: 'server is not initialized' }) },
-  { names: ['monitor', 'mntr'], run: (context) => Object.fromEntries(monitorValues(context)) },
+  { names: ['monitor', 'mntr'], run: monitor },
   { names: ['observers', 'obsr'], run: () => ({ synced_observers: 0, observers: [] }) },
   { names: ['observer_connection_stat_reset', 'orst'], run: () => none },
   { names: ['ruok'], run: () => none },
