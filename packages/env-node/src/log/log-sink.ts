@@ -4,35 +4,35 @@ const pendingSizeMax = 1 << 16
 /** How long a full pipe may hold up the program in all before the text is dropped. */
 const fullPipeWaitMs = 1000
 
+/** Sinks that hold text, for the one listener that writes it when the process exits. */
+const holding = new Set<LogSink>()
+let isExiting = false
+process.on('exit', () => {
+  isExiting = true
+  for (const sink of holding) sink.flush()
+})
+
 /** Gathers the lines of one turn and writes them with one call; whatever is left is written when the process exits. */
 export class LogSink {
   readonly #destination: number | ((text: string) => void)
   #pending = ''
-  #scheduled = false
-  #isExiting = false
 
   constructor(destination: number | ((text: string) => void)) {
     this.#destination = destination
-    process.on('exit', () => {
-      this.#isExiting = true
-      this.flush()
-    })
   }
 
   /** Takes whole lines; `now` writes them, and all before them, at once. */
   write(text: string, now: boolean): void {
     this.#pending += text
-    if (now || this.#isExiting || this.#pending.length > pendingSizeMax) this.flush()
-    else if (!this.#scheduled) {
-      this.#scheduled = true
-      setImmediate(() => {
-        this.#scheduled = false
-        this.flush()
-      })
+    if (now || isExiting || this.#pending.length > pendingSizeMax) this.flush()
+    else if (!holding.has(this)) {
+      holding.add(this)
+      setImmediate(this.flush)
     }
   }
 
   readonly flush = (): void => {
+    holding.delete(this)
     const text = this.#pending
     if (text === '') return
     this.#pending = ''
