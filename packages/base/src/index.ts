@@ -10,7 +10,16 @@ export type { Disk, DiskFile, FileStatus, OpenMode } from './env/disk.ts'
 export { DiskError, type DiskErrorCode } from './env/disk-error.ts'
 export type { Env } from './env/env.ts'
 export type { LogFields, Logger, LogLevel } from './env/logger.ts'
-export type { Connection, ConnectionHandler, HttpHandler, Listener, ListenOptions, Network } from './env/network.ts'
+export type {
+  Connection,
+  ConnectionHandler,
+  HttpHandler,
+  Listener,
+  ListenOptions,
+  Network,
+  TlsIdentity,
+  TlsListenOptions,
+} from './env/network.ts'
 export { NetworkError, type NetworkErrorCode } from './env/network-error.ts'
 export type { Random } from './env/random.ts'
 export type { Timer, Timers } from './env/timers.ts'

@@ -21,6 +21,8 @@ export interface Connection {
   readonly remotePort: number
   readonly localAddress: string
   readonly localPort: number
+  /** Whom the certificate that the other side has shown, and that is believed, names: as RFC 2253 writes it, `CN=bob,O=here`. */
+  readonly peerSubject?: string | undefined
   /** Bytes given to `write` that are not out yet. */
   readonly pendingBytes: number
   /** Must be called in the turn in which the connection is handed over. */
@@ -45,11 +47,27 @@ export interface Listener {
   close(): Promise<void>
 }
 
+/** A private key and the certificates that go with it: the contents of files, not their names. */
+export type TlsIdentity =
+  | { readonly kind: 'pem'; readonly key: Buffer; readonly certificates: Buffer; readonly passphrase?: string }
+  | { readonly kind: 'pkcs12'; readonly content: Buffer; readonly passphrase: string }
+
+/** TLS of a listener. */
+export interface TlsListenOptions {
+  readonly identity: TlsIdentity
+  /** Certificates, in PEM, of those whose signature on a client's certificate is believed. Default: the system's. */
+  readonly trusted?: Buffer
+  /** Whether clients show certificates: they must, they may (one that is not believed ends the connection), or they are not asked. */
+  readonly clientCertificate: 'required' | 'wanted' | 'none'
+}
+
 export interface ListenOptions {
   /** Address to bind, e.g. `127.0.0.1`, `0.0.0.0` or `::`. */
   readonly host: string
   /** 0 asks for any free port. */
   readonly port: number
+  /** TLS on this port. A simulated network leaves it away. */
+  readonly tls?: TlsListenOptions
 }
 
 /** An HTTP request handler in the terms of the web platform's fetch. */

@@ -17,7 +17,11 @@ export class NodeConnection implements Connection {
   readonly localAddress: string
   readonly localPort: number
 
-  constructor(socket: Socket) {
+  readonly peerSubject: string | undefined
+
+  /** `peerSubject` is known of TLS sockets only. */
+  constructor(socket: Socket, peerSubject?: string) {
+    this.peerSubject = peerSubject
     this.#socket = socket
     // Kept: a socket forgets them when it closes.
     this.remoteAddress = socket.remoteAddress ?? ''

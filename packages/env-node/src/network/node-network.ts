@@ -1,4 +1,4 @@
-import type { Connection, HttpHandler, Listener, ListenOptions, Network } from '@odradek/base'
+import type { Connection, HttpHandler, Listener, ListenOptions, Network, TlsListenOptions } from '@odradek/base'
 import { createServer, Socket } from 'node:net'
 import type { Server } from 'node:net'
 import { hostname } from 'node:os'
@@ -8,8 +8,18 @@ import { NodeConnection } from './node-connection.ts'
 /** TCP by node:net, HTTP by node:http, which is loaded on first use. */
 export class NodeNetwork implements Network {
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {
+    if (options.tls !== undefined) return this.#listenTls(options, options.tls, onConnection)
     const server = createServer({ allowHalfOpen: true }, (socket) => onConnection(new NodeConnection(socket)))
     return startListening(server, options)
+  }
+
+  async #listenTls(
+    options: ListenOptions,
+    tls: TlsListenOptions,
+    onConnection: (connection: Connection) => void,
+  ): Promise<Listener> {
+    const { createTlsServer } = await import('./node-tls.ts')
+    return startListening(createTlsServer(tls, onConnection), options)
   }
 
   connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Connection> {

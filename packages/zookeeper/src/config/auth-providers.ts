@@ -1,10 +1,11 @@
 // Which classes `authProvider.N` may name.
 
 /** Schemes that are there only when they are asked for. */
-export type OptionalScheme = 'sasl'
+export type OptionalScheme = 'sasl' | 'x509'
 
 const schemeOfClass: Readonly<Record<string, OptionalScheme | 'always'>> = {
   'org.apache.zookeeper.server.auth.SASLAuthenticationProvider': 'sasl',
+  'org.apache.zookeeper.server.auth.X509AuthenticationProvider': 'x509',
   'org.apache.zookeeper.server.auth.DigestAuthenticationProvider': 'always',
   'org.apache.zookeeper.server.auth.IPAuthenticationProvider': 'always',
 }

@@ -34,6 +34,9 @@ export function parseZooKeeperConfig(text: string): ZooKeeperServerConfig {
     Object.entries(zooKeeperKeys).map(([name, key]) => [name, valueOf(key, properties)]),
   ) as unknown as ZooKeeperKeyValues
   const authProviders = readAuthProviders(properties)
+  // Apache's server has this provider whenever it speaks TLS, too.
+  const authSchemes = new Set(authProviders.schemes)
+  if (values.secureClientPort !== undefined) authSchemes.add('x509')
   const config = {
     ...values,
     purgeRetainCount: Math.max(purgeRetainCountMin, values.purgeRetainCount),
@@ -42,8 +45,8 @@ export function parseZooKeeperConfig(text: string): ZooKeeperServerConfig {
     dataLogDir: values.dataLogDir ?? values.dataDir,
     minSessionTimeoutMs: values.minSessionTimeoutMs ?? values.tickTimeMs * 2,
     maxSessionTimeoutMs: values.maxSessionTimeoutMs ?? values.tickTimeMs * 20,
-    authSchemes: authProviders.schemes,
-    requiredAuthSchemes: requiredAuthSchemes(values, authProviders.schemes),
+    authSchemes,
+    requiredAuthSchemes: requiredAuthSchemes(values, authSchemes),
     warnings: [...authProviders.warnings, ...warningsOf(properties)],
   }
   if (config.minSessionTimeoutMs > config.maxSessionTimeoutMs) {

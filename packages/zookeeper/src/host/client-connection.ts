@@ -43,6 +43,8 @@ export interface ConnectionOwner {
   readonly superDigest: string | undefined
   /** Who authenticates by SASL as this user may do everything. */
   readonly superUser: string | undefined
+  /** Whose certificate has this subject may do everything. */
+  readonly x509SuperUser: string | undefined
   readonly allowSaslFailedClients: boolean
   /** One of these must be among the identities before anything else is taken. */
   readonly requiredAuthSchemes: ReadonlySet<string> | undefined
@@ -95,6 +97,9 @@ export class ClientConnection implements Client, ConnectionHandler {
     this.#owner = owner
     this.#splitter = new FrameSplitter(owner.packetSizeBytesMax)
     this.#identities = [{ scheme: 'ip', id: connection.remoteAddress }]
+    const { peerSubject } = connection
+    if (peerSubject !== undefined) this.#addIdentity({ scheme: 'x509', id: peerSubject })
+    if (peerSubject !== undefined && peerSubject === owner.x509SuperUser) this.#addIdentity({ scheme: 'super', id: '' })
     this.establishedMs = owner.nowMs()
   }
 

@@ -61,6 +61,10 @@ export class ClientConnections implements ConnectionOwner {
     return this.#services.config.superUser
   }
 
+  get x509SuperUser(): string | undefined {
+    return this.#services.config.x509SuperUser
+  }
+
   get allowSaslFailedClients(): boolean {
     return this.#services.config.allowSaslFailedClients
   }

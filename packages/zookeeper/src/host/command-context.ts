@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly connections: ReadonlySet<ClientConnection>
   readonly outstandingCount: number
   readonly clientPort: number
+  /** -1: there is none. */
+  readonly secureClientPort: number
   readonly hostname: string
   readonly startedMs: number
   readonly nowMs: number

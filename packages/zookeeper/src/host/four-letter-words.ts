@@ -31,11 +31,11 @@ const commands: Readonly<Record<string, Command>> = {
     statistics.reset()
     return lines(['Server stats reset.'])
   },
-  conf: ({ config, clientPort, sizesBytes }) => {
+  conf: ({ config, clientPort, secureClientPort, sizesBytes }) => {
     const sizes = sizesBytes()
     return lines([
       `clientPort=${clientPort}`,
-      'secureClientPort=-1',
+      `secureClientPort=${secureClientPort}`,
       `dataDir=${config.dataDir}/version-2`,
       `dataDirSize=${sizes.snapshots}`,
       `dataLogDir=${config.dataLogDir}/version-2`,

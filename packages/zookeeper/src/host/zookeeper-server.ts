@@ -79,6 +79,7 @@ export class ZooKeeperServer {
   #isRestoring = false
   #running: Running | undefined
   #listener: Listener | undefined
+  #secureListener: Listener | undefined
   #adminListener: Listener | undefined
 
   constructor(env: Env, config: ZooKeeperServerConfig, options: ZooKeeperServerOptions = {}) {
@@ -95,6 +96,12 @@ export class ZooKeeperServer {
       throw new ZooKeeperServerError('NOT_RUNNING', 'the ZooKeeper server is not running')
     const { host, port } = this.#listener
     return { host, port }
+  }
+
+  /** Where clients that speak TLS connect, if they can. */
+  get secureAddress(): { host: string; port: number } | undefined {
+    const listener = this.#secureListener
+    return listener === undefined ? undefined : { host: listener.host, port: listener.port }
   }
 
   /** Where the AdminServer is, if there is one. */
@@ -118,12 +125,12 @@ export class ZooKeeperServer {
         { host: this.#config.clientPortAddress, port: this.#config.clientPort },
         (connection) => this.#accept(connection),
       )
+      await this.#listenSecurely()
       await this.#startAdminServer()
       this.#startTimers(running)
     } catch (error) {
       this.#running = undefined
-      await this.#listener?.close()
-      this.#listener = undefined
+      await this.#closeListeners()
       lock.release()
       throw error
     }
@@ -140,6 +147,23 @@ export class ZooKeeperServer {
     if (this.#running !== undefined) return this.#running.connections.accept(connection)
     connection.handle({ onData: () => undefined, onClose: () => undefined })
     connection.destroy()
+  }
+
+  async #listenSecurely(): Promise<void> {
+    const { secureClientPort: port, secureClientPortAddress: host } = this.#config
+    if (port === undefined) return
+    const { readTlsOptions } = await import('./read-tls-options.ts')
+    const tls = readTlsOptions(this.#env.disk, this.#config)
+    this.#secureListener = await this.#env.network.listen({ host, port, tls }, (connection) => this.#accept(connection))
+    this.#log.info('listens for TLS', { address: `${host}:${this.#secureListener.port}` })
+  }
+
+  async #closeListeners(): Promise<void> {
+    const listeners = [this.#listener, this.#secureListener, this.#adminListener]
+    this.#listener = undefined
+    this.#secureListener = undefined
+    this.#adminListener = undefined
+    await Promise.all(listeners.map(async (listener) => listener?.close()))
   }
 
   async #startAdminServer(): Promise<void> {
@@ -481,6 +505,7 @@ export class ZooKeeperServer {
       connections: connections.all,
       outstandingCount: pipeline.outstandingCount,
       clientPort: this.#listener?.port ?? this.#config.clientPort,
+      secureClientPort: this.#secureListener?.port ?? -1,
       hostname: this.#env.network.hostname(),
       startedMs,
       nowMs: this.#env.clock.monotonicMs(),
@@ -501,8 +526,7 @@ export class ZooKeeperServer {
     const running = this.#running
     this.#running = undefined
     this.#stopTimers()
-    void this.#listener?.close()
-    void this.#adminListener?.close()
+    void this.#closeListeners()
     for (const client of running?.connections.all ?? []) client.destroy()
     if (this.#options.onFailure !== undefined) return this.#options.onFailure(error)
     queueMicrotask(() => {
@@ -520,15 +544,12 @@ export class ZooKeeperServer {
     const running = this.#running
     if (running === undefined) return
     this.#stopTimers()
-    await this.#listener?.close()
-    await this.#adminListener?.close()
+    await this.#closeListeners()
     running.connections.stopTaking()
     await running.log.close()
     running.connections.closeAll()
     await running.snapshots.idle()
     this.#running = undefined
-    this.#listener = undefined
-    this.#adminListener = undefined
     running.lock.release()
     this.#log.info('ZooKeeper server stopped')
   }

@@ -35,6 +35,11 @@ function isSaslId(id: string): boolean {
   return !id.includes('@') || /^[^/@]+(\/[^/@]+)?@[^/@]+$/.test(id)
 }
 
+/** `CN=bob,O=here`, roughly: what is none matches nobody. */
+function isSubjectName(id: string): boolean {
+  return /^\s*[A-Za-z\d.]+\s*=[^]*$/.test(id)
+}
+
 export interface AccessControlOptions {
   /** Allows everything to everyone. */
   readonly skipAcl?: boolean
@@ -49,6 +54,9 @@ export class AccessControl {
 
   constructor(options: AccessControlOptions = {}) {
     this.#skipAcl = options.skipAcl ?? false
+    if (options.authSchemes?.has('x509')) {
+      this.#schemes.set('x509', { isValid: isSubjectName, matches: equalIds, provesIdentity: true })
+    }
     if (options.authSchemes?.has('sasl')) {
       this.#schemes.set('sasl', { isValid: isSaslId, matches: equalIds, provesIdentity: true })
     }
