@@ -13,6 +13,7 @@ export type Trouble =
   | 'pause'
   | 'slow-disk'
   | 'full-disk'
+  | 'broken-write'
   | 'clock-jump'
 
 export interface NemesisOptions {
@@ -58,6 +59,7 @@ export class Nemesis {
     for (const { machine } of this.#services) {
       machine.disk.slowdown = 1
       machine.disk.capacityBytes = Number.POSITIVE_INFINITY
+      machine.disk.writesToFail = 0
       machine.disk.crash = undefined
     }
   }
@@ -92,6 +94,9 @@ export class Nemesis {
       case 'full-disk':
         machine.disk.capacityBytes = machine.fileSystem.usedBytes() + random.integer(20_000)
         this.#later(random.between(100, 2_000), () => (machine.disk.capacityBytes = Number.POSITIVE_INFINITY))
+        return
+      case 'broken-write':
+        machine.disk.writesToFail = 1
         return
       case 'clock-jump':
         return machine.clock.jump(Math.round(random.between(-20_000, 20_000)))

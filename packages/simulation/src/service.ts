@@ -46,8 +46,8 @@ export class Service {
       (error: unknown) => {
         // One that was killed while it started is started again anyway.
         if (!this.#isCurrent(env)) return
-        // So may one that had no room; it tries again.
-        if (String(error).includes('no space left')) return this.exit(env, error)
+        // So may one whose disk did not let it write; it tries again.
+        if (/no space left|input\/output error/.test(String(error))) return this.exit(env, error)
         this.#world.violate('a server starts after every crash', `${machine.name}: ${String(error)}`)
       },
     )

@@ -41,6 +41,7 @@ export const brokerScenario: Scenario = {
         'pause',
         'slow-disk',
         'full-disk',
+        'broken-write',
         'clock-jump',
       ],
       calmMsMean: 2_500,

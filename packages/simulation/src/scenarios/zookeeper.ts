@@ -32,6 +32,7 @@ const anyTrouble: readonly Trouble[] = [
   'pause',
   'slow-disk',
   'full-disk',
+  'broken-write',
   'clock-jump',
 ]
 
