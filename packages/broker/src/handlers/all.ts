@@ -32,6 +32,8 @@ import { deleteGroupsHandler } from './42-delete-groups.ts'
 import { electLeadersHandler } from './43-elect-leaders.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
+import { describeClientQuotasHandler } from './48-describe-client-quotas.ts'
+import { alterClientQuotasHandler } from './49-alter-client-quotas.ts'
 import { alterPartitionHandler } from './56-alter-partition.ts'
 import { describeClusterHandler } from './60-describe-cluster.ts'
 import { describeProducersHandler } from './61-describe-producers.ts'
@@ -73,6 +75,8 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(electLeadersHandler),
   anyHandler(incrementalAlterConfigsHandler),
   anyHandler(offsetDeleteHandler),
+  anyHandler(describeClientQuotasHandler),
+  anyHandler(alterClientQuotasHandler),
   anyHandler(alterPartitionHandler),
   anyHandler(describeClusterHandler),
   anyHandler(describeProducersHandler),

@@ -29,4 +29,6 @@ export interface ConnectionContext {
   softwareVersion: string
   /** Calls `listener` when the connection is gone; returns what forgets it. */
   onClose(listener: () => void): () => void
+  /** Begins and reads no more of its requests for so long: its client used more than its quota. What was begun is answered. */
+  mute(durationMs: number): void
 }

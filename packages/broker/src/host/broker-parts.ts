@@ -4,6 +4,7 @@ import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { effectiveBrokerTexts } from '../config/describe-configs.ts'
 import { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
+import { ClientQuotas } from '../core/quota/client-quotas.ts'
 import { newTopicId } from '../core/topics/new-topic-id.ts'
 import { allHandlers } from '../handlers/all.ts'
 import { apiVersionsOf } from '../handlers/api-versions-of.ts'
@@ -18,6 +19,7 @@ import { followConfigChanges } from './follow-config-changes.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
 import { MetadataCache } from './metadata-cache.ts'
 import { ProducerIdManager } from './producer-id-manager.ts'
+import { QuotaStore } from './quota-store.ts'
 import { ReplicaManager } from './replica-manager.ts'
 import { RequestDispatcher } from './request-dispatcher.ts'
 import { SocketServer } from './socket-server.ts'
@@ -70,7 +72,9 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
   const { env, session, brokerId, clusterId, brokerEpoch, undo } = context
   const dynamicConfig = new DynamicConfig(env, session, context.config)
   const topicConfigs = new TopicConfigs(env, session, () => effectiveBrokerTexts(dynamicConfig.texts))
-  await Promise.all([dynamicConfig.reload(brokerId), topicConfigs.loadAll()])
+  const clientQuotas = new ClientQuotas()
+  const quotaStore = new QuotaStore(env, session, clientQuotas)
+  await Promise.all([dynamicConfig.reload(brokerId), topicConfigs.loadAll(), quotaStore.loadAll()])
   const config = dynamicConfig.current
   const logManager = await openLogs(context, config, topicConfigs)
 
@@ -114,6 +118,8 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     dynamicConfig,
     topicConfigs,
     topicCreator,
+    clientQuotas,
+    quotaStore,
     controller,
     zookeeper: session,
     groupCoordinator,
@@ -135,6 +141,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
       topicConfigs,
       dynamicConfig,
       metadataCache,
+      quotaStore,
     }),
   )
   session.listen(changeFeed)

@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import type { LogManager } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import type { ClientQuotas } from '../core/quota/client-quotas.ts'
 import type { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import type { Controller } from './controller.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
@@ -8,6 +9,7 @@ import type { ApiVersionRange } from '../handlers/api-versions-of.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import type { ProducerIdManager } from './producer-id-manager.ts'
+import type { QuotaStore } from './quota-store.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 import type { TopicCreator } from './topic-creator.ts'
@@ -41,6 +43,9 @@ export interface BrokerServices {
   /** Configurations of topics; load a topic's before its log is opened. */
   readonly topicConfigs: TopicConfigs
   readonly topicCreator: TopicCreator
+  /** What clients may use, and have used. */
+  readonly clientQuotas: ClientQuotas
+  readonly quotaStore: QuotaStore
   /** This broker's share in the controller: active when it was elected. */
   readonly controller: Controller
   readonly zookeeper: ZooKeeperSession

@@ -3,6 +3,7 @@ import type { LogManager } from '@odradek/storage'
 import type { Controller } from './controller.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
 import type { MetadataCache } from './metadata-cache.ts'
+import type { QuotaStore } from './quota-store.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 
@@ -14,6 +15,7 @@ export interface ConfigFollowers {
   readonly topicConfigs: TopicConfigs
   readonly dynamicConfig: DynamicConfig
   readonly metadataCache: MetadataCache
+  readonly quotaStore: QuotaStore
 }
 
 /**
@@ -21,7 +23,8 @@ export interface ConfigFollowers {
  * of an entity that has changed.
  */
 export function followConfigChanges(env: Env, followers: ConfigFollowers): (entityPath: string) => Promise<void> {
-  const { brokerId, controller, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache } = followers
+  const { brokerId, controller, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache, quotaStore } =
+    followers
   const log = env.log.child('config')
   const apply = (topic: string): void => {
     for (const partition of logManager.all()) {
@@ -51,5 +54,6 @@ export function followConfigChanges(env: Env, followers: ConfigFollowers): (enti
       await topicConfigs.ensureLoaded([name])
       if (topicConfigs.configOf(name).uncleanLeaderElectionEnable) controller.onUncleanElectionAllowed()
     } else if (type === 'brokers') await dynamicConfig.reload(brokerId)
+    else await quotaStore.reload(entityPath)
   }
 }

@@ -4,10 +4,13 @@ import { decodeRequestHeader, encodeResponse, errorOf, KafkaError } from '@odrad
 import type { AnyApiHandler } from '../handlers/any-api-handler.ts'
 import type { ConnectionContext, RequestContext } from '../handlers/request-context.ts'
 import type { BrokerServices } from './broker-services.ts'
+import { throttleMsOf } from './throttle.ts'
 import { unsupportedAnswer } from './unsupported-apis.ts'
 import type { Dispatched, RequestOutcome } from './socket/client-connection.ts'
 
 const apiVersionsKey = 18
+/** What an answer can say; an int32. */
+const throttleMsMax = 2 ** 31 - 1
 
 interface Route {
   readonly handler: AnyApiHandler
@@ -109,10 +112,11 @@ export class RequestDispatcher {
       requestReceivedMs: this.#env.clock.wallMs(),
     }
     const receivedMs = this.#env.clock.monotonicMs()
-    const call: Call = { route, body, context, receivedMs }
+    const call: Call = { route, body, context, receivedMs, requestBytes: frame.length, busyMs: 0 }
     if (!isSupported) return { outcome: this.#failed(call, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false }
     try {
       const response = handler.handle(body, context)
+      if (!this.#broker.clientQuotas.isEmpty) call.busyMs = this.#env.clock.monotonicMs() - receivedMs
       if (!(response instanceof Promise)) return { outcome: this.#succeeded(call, response), isPipelined: false }
       const outcome = response.then(
         (value) => this.#succeeded(call, value),
@@ -127,11 +131,27 @@ export class RequestDispatcher {
   #succeeded(call: Call, response: object | 'close' | undefined): RequestOutcome {
     try {
       call.route.totalTimeMs.record(this.#env.clock.monotonicMs() - call.receivedMs)
-      if (response === undefined || response === 'close') return response
-      return this.#encode(call, response)
+      if (response === 'close') return response
+      const chunks = response === undefined ? undefined : this.#encode(call, response)
+      if (this.#broker.clientQuotas.isEmpty) return chunks
+      return this.#throttle(call, response, chunks)
     } catch (error) {
       return this.#defect(call, error)
     }
+  }
+
+  /** Charges the client. One that is over its quota is told for how long its connection is not read now (KIP-219). */
+  #throttle(call: Call, response: object | undefined, chunks: Buffer[] | undefined): Buffer[] | undefined {
+    const responseBytes = (chunks ?? []).reduce((sum, { length }) => sum + length, 0)
+    const throttleMs = throttleMsOf({ ...call, responseBytes })
+    if (throttleMs <= 0) return chunks
+    call.context.connection.mute(throttleMs)
+    if (response === undefined) return undefined
+    const { route, context } = call
+    return encodeResponse(context, route.handler.response, {
+      ...response,
+      throttleTimeMs: Math.min(throttleMs, throttleMsMax),
+    })
   }
 
   #failed(call: Call, error: unknown): RequestOutcome {
@@ -207,7 +227,8 @@ export class RequestDispatcher {
       connection,
       requestReceivedMs: this.#env.clock.wallMs(),
     }
-    const call: Call = { route, body: {}, context, receivedMs: this.#env.clock.monotonicMs() }
+    const receivedMs = this.#env.clock.monotonicMs()
+    const call: Call = { route, body: {}, context, receivedMs, requestBytes: 0, busyMs: 0 }
     route.requests.add()
     return { outcome: this.#failed(call, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false }
   }
@@ -228,6 +249,9 @@ interface Call {
   readonly body: object
   readonly context: RequestContext
   readonly receivedMs: number
+  readonly requestBytes: number
+  /** How long the handler kept the thread, in milliseconds; as far as quotas need to know. */
+  busyMs: number
 }
 
 function apiKeyOf({ request }: AnyApiHandler): number {

@@ -82,6 +82,10 @@ export class SocketServer {
       requestSizeBytesMax: options.requestSizeBytesMax,
       dispatch,
       nowMs: () => env.clock.monotonicMs(),
+      after: (durationMs, callback) => {
+        const timer = this.#env.timers.after(durationMs, callback)
+        return () => timer.cancel()
+      },
       scheduleFlush: (connection) => this.#scheduleFlush(connection),
       reserve: (sizeBytes, connection) => this.#memory.reserve(sizeBytes, connection),
       release: (sizeBytes) => this.#memory.release(sizeBytes),

@@ -11,6 +11,7 @@ import { defaultLogConfig, LogManager } from '@odradek/storage'
 import type { LogConfig } from '@odradek/storage'
 import { parseBrokerConfig } from '../../src/config/parse-broker-config.ts'
 import { FetchSessionCache } from '../../src/core/fetch-session/fetch-session-cache.ts'
+import { ClientQuotas } from '../../src/core/quota/client-quotas.ts'
 import { produceHandler } from '../../src/handlers/00-produce.ts'
 import { fetchHandler } from '../../src/handlers/01-fetch.ts'
 import { listOffsetsHandler } from '../../src/handlers/02-list-offsets.ts'
@@ -121,6 +122,7 @@ export class DataPathWorld {
       | 'metadataCache'
       | 'fetchSessions'
       | 'producerIds'
+      | 'clientQuotas'
       | 'config'
     > & { topicConfigs: Pick<BrokerServices['topicConfigs'], 'ensureLoaded'> } & {
       topicCreator: Pick<BrokerServices['topicCreator'], 'createMissing'>
@@ -133,6 +135,7 @@ export class DataPathWorld {
       replicaManager,
       metadataCache,
       fetchSessions: new FetchSessionCache({ slots: 100, evictionMs: 120_000, newSessionId: () => nextSessionId++ }),
+      clientQuotas: new ClientQuotas(),
       producerIds: new ProducerIdManager(env, async () => {
         nextProducerId += 1000n
         return { start: nextProducerId - 1000n, length: 1000 }

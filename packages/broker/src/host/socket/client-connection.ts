@@ -21,6 +21,8 @@ export interface ConnectionOwner {
   readonly requestSizeBytesMax: number
   readonly dispatch: Dispatch
   nowMs(): number
+  /** Calls `callback` in so many milliseconds; returns what prevents it. */
+  after(durationMs: number, callback: () => void): () => void
   /** Calls `connection.flush` at the end of the turn. */
   scheduleFlush(connection: ClientConnection): void
   /** Bytes of requests that are held; false when the server holds enough for now and will call `connection.resumeReading`. */
@@ -65,14 +67,21 @@ export class ClientConnection implements ConnectionHandler {
   #isHandling = false
   #peerIsSlow = false
   #memoryIsShort = false
+  /** Until its client may go on; set while it is over its quota. */
+  #mutedUntilMs: number | undefined
+  #cancelUnmute: (() => void) | undefined
   #isPaused = false
   #isClosing = false
   #isClosed = false
 
-  constructor(owner: ConnectionOwner, connection: Connection, context: Omit<ConnectionContext, 'onClose'>) {
+  constructor(owner: ConnectionOwner, connection: Connection, context: Omit<ConnectionContext, 'onClose' | 'mute'>) {
     this.#owner = owner
     this.connection = connection
-    this.context = { ...context, onClose: (listener) => this.#onClose(listener) }
+    this.context = {
+      ...context,
+      onClose: (listener) => this.#onClose(listener),
+      mute: (durationMs) => this.#mute(durationMs),
+    }
     this.lastActiveMs = owner.nowMs()
     this.#frames = new FrameReader(owner.requestSizeBytesMax, (frame) => this.#received(frame))
   }
@@ -90,6 +99,17 @@ export class ClientConnection implements ConnectionHandler {
   #onClose(listener: () => void): () => void {
     this.#closeListeners.add(listener)
     return () => this.#closeListeners.delete(listener)
+  }
+
+  #mute(durationMs: number): void {
+    const untilMs = this.#owner.nowMs() + durationMs
+    if (this.#isClosed || untilMs <= (this.#mutedUntilMs ?? 0)) return
+    this.#mutedUntilMs = untilMs
+    this.#cancelUnmute?.()
+    this.#cancelUnmute = this.#owner.after(durationMs, () => {
+      this.#mutedUntilMs = undefined
+      this.#advance()
+    })
   }
 
   // From the network
@@ -126,6 +146,7 @@ export class ClientConnection implements ConnectionHandler {
     this.#noteTruncation()
     this.#isClosed = true
     this.#isClosing = true
+    this.#cancelUnmute?.()
     for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
     this.#queue = []
     this.#queueStart = 0
@@ -159,6 +180,7 @@ export class ClientConnection implements ConnectionHandler {
       this.#queueStart < this.#queue.length &&
       !this.#isBlocked &&
       !this.#peerIsSlow &&
+      this.#mutedUntilMs === undefined &&
       !this.#isClosed &&
       this.#slots.length < slotsMax
     ) {
@@ -266,6 +288,7 @@ export class ClientConnection implements ConnectionHandler {
     const mustPause =
       this.#peerIsSlow ||
       this.#memoryIsShort ||
+      this.#mutedUntilMs !== undefined ||
       this.#queuedBytes > queuedBytesMax ||
       this.#queue.length - this.#queueStart >= slotsMax
     if (mustPause === this.#isPaused || this.#isClosed) return
