@@ -59,7 +59,7 @@ export async function judge({ report, target }: JudgeContext): Promise<void> {
   const server = await startZooKeeper(target, {
     folder: path.join(folder, 'server'),
     port,
-    javaOptions: [`-Djava.security.auth.login.config=${jaasFile}`],
+    javaOptions: ['-Dzookeeper.fips-mode=false', `-Djava.security.auth.login.config=${jaasFile}`],
     lines: [
       `java.security.auth.login.config=${jaasFile}`,
       'authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider',
