@@ -53,7 +53,7 @@ export function validateTopicConfig(overrides: ReadonlyMap<string, string>): voi
     if (definition === undefined) {
       const nearest = nearestName(name, topicKeyNames())
       throw new ConfigError(
-        'INVALID_VALUE',
+        'UNKNOWN_KEY',
         `Unknown topic config name: ${name}${nearest === undefined ? '' : `. Did you mean ${nearest}?`}`,
       )
     }

@@ -113,6 +113,14 @@ export function failedConfigChange(
   return { errorCode, errorMessage: message, resourceType, resourceName }
 }
 
+/** Kafka names the resource before what is wrong with a value, but not before what is wrong with a topic's keys. */
+function messageOf({ resourceType, resourceName }: ConfigResource, { code, message }: ConfigError): string {
+  const isTopic = resourceType === ConfigResourceType.TOPIC
+  if (isTopic && code !== 'INVALID_VALUE') return message
+  const type = isTopic ? 'TOPIC' : 'BROKER'
+  return `Invalid config value for resource ConfigResource(type=${type}, name='${resourceName}'): ${message}`
+}
+
 async function changeOne(
   broker: BrokerServices,
   resource: ConfigResource,
@@ -126,7 +134,7 @@ async function changeOne(
   } catch (error) {
     if (error instanceof KafkaError) return failedConfigChange(resource, error)
     if (!(error instanceof ConfigError)) throw error
-    return failedConfigChange(resource, new KafkaError('INVALID_CONFIG', error.message))
+    return failedConfigChange(resource, new KafkaError('INVALID_CONFIG', messageOf(resource, error)))
   }
 }
 

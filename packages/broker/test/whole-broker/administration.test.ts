@@ -271,7 +271,11 @@ test('topics show where each value comes from, and changes take effect', async (
 
   const refused: [resource: string, changes: Parameters<typeof alter>[3], outcome: RegExp][] = [
     ['nowhere', [[SET, 'retention.ms', '1']], /^UNKNOWN_TOPIC_OR_PARTITION/],
-    ['t', [[SET, 'retention.ms', 'x']], /^INVALID_CONFIG: Invalid value x for configuration retention.ms/],
+    [
+      't',
+      [[SET, 'retention.ms', 'x']],
+      /^INVALID_CONFIG: Invalid config value for .*name='t'\): Invalid value x for configuration retention.ms/,
+    ],
     ['t', [[SET, 'min.insync.replicas', '0']], /Value must be at least 1/],
     ['t', [[SET, 'cleanup.policy', 'shred']], /String must be one of: compact, delete/],
     ['t', [[SET, 'retention.ms', null]], /^INVALID_REQUEST: Null value not supported for : retention.ms/],
@@ -315,7 +319,7 @@ test('brokers take what is set for them, or for all, while they run', async () =
 
   assert.match(
     await alter(world, BROKER, '1', [[SET, 'broker.rack', 'r1']]),
-    /^INVALID_CONFIG: Cannot update these configs dynamically: broker.rack/,
+    /^INVALID_CONFIG: Invalid config value for .*name='1'\): Cannot update these configs dynamically: broker.rack/,
   )
   assert.match(
     await alter(world, BROKER, '', [[SET, 'advertised.listeners', 'PLAINTEXT://elsewhere:1']]),

@@ -76,7 +76,12 @@ test('AlterConfigs refuses what cannot be, and changes nothing then', async () =
   })
   const expectations: [type: number, name: string, pairs: Pairs, outcome: RegExp][] = [
     [TOPIC, 't', [['retention.ms', null]], /^INVALID_REQUEST: Null value not supported for : retention.ms$/],
-    [TOPIC, 't', [['retention.ms', 'soon']], /^INVALID_CONFIG: Invalid value soon/],
+    [
+      TOPIC,
+      't',
+      [['retention.ms', 'soon']],
+      /^INVALID_CONFIG: Invalid config value for resource ConfigResource\(type=TOPIC, name='t'\): Invalid value soon/,
+    ],
     [TOPIC, 't', [['retention', '1']], /^INVALID_CONFIG: Unknown topic config name: retention/],
     [
       TOPIC,

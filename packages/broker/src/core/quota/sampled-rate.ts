@@ -4,7 +4,7 @@ const sampleMs = 1000
 
 /**
  * How much there was per second, lately: in samples of one second, of which the newest eleven count (Kafka's Rate over SampledStat).
- * A rate that has just begun counts as if it had gone on for ten seconds, so that a first burst is no violation.
+ * A rate that has just begun counts as if it had gone on for ten full samples, so that a first burst is no violation.
  */
 export class SampledRate {
   readonly #samples: { startMs: number; amount: number }[] = []
@@ -28,7 +28,9 @@ export class SampledRate {
     const oldest = this.#samples[0]
     if (oldest === undefined) return 0
     const amount = this.#samples.reduce((sum, sample) => sum + sample.amount, 0)
-    const windowMs = Math.max(nowMs - oldest.startMs, (samplesMax - 1) * sampleMs)
+    const elapsedMs = nowMs - oldest.startMs
+    const missingSamples = Math.max(0, samplesMax - 1 - Math.floor(elapsedMs / sampleMs))
+    const windowMs = elapsedMs + missingSamples * sampleMs
     const perSecond = (amount * 1000) / windowMs
     if (perSecond <= limitPerSecond) return 0
     return limitPerSecond <= 0 ? windowMs : Math.round(((perSecond - limitPerSecond) / limitPerSecond) * windowMs)
