@@ -43,7 +43,7 @@ function entityOf({ entity }: Entry): QuotaEntity {
 function textOf(key: string, value: number): string {
   if (key === 'request_percentage') return String(value)
   const whole = Math.trunc(value + epsilon)
-  if (Math.abs(whole - value) > epsilon) {
+  if (!Number.isSafeInteger(whole) || Math.abs(whole - value) > epsilon) {
     throw new KafkaError('INVALID_REQUEST', `Configuration ${key} must be a Long value`)
   }
   return String(whole)
@@ -59,7 +59,9 @@ function changesOf({ ops }: Entry, entity: QuotaEntity): Map<string, string | nu
       if (entity.has('ip') || !(quotaKeys as readonly string[]).includes(key)) {
         throw new KafkaError('INVALID_REQUEST', `Invalid configuration key ${key}`)
       }
-      if (!(value > 0)) throw new KafkaError('INVALID_REQUEST', `Quota ${key} must be greater than 0`)
+      if (!(value > 0 && Number.isFinite(value))) {
+        throw new KafkaError('INVALID_REQUEST', `Quota ${key} must be greater than 0`)
+      }
       return [key, textOf(key, value)]
     }),
   )

@@ -124,6 +124,9 @@ test('quotas that cannot be are refused', async () => {
     [{ user: 'u' }, { bytes: 1 }, /^INVALID_REQUEST: Invalid configuration key bytes$/],
     [{ user: 'u' }, { producer_byte_rate: 1.5 }, /^INVALID_REQUEST: Configuration producer_byte_rate must be a Long/],
     [{ user: 'u' }, { producer_byte_rate: 0 }, /^INVALID_REQUEST: Quota producer_byte_rate must be greater than 0$/],
+    [{ user: 'u' }, { producer_byte_rate: 1e30 }, /^INVALID_REQUEST: Configuration producer_byte_rate must be a Long/],
+    [{ user: 'u' }, { request_percentage: Infinity }, /^INVALID_REQUEST: Quota request_percentage must be/],
+    [{ user: 'u' }, { request_percentage: NaN }, /^INVALID_REQUEST: Quota request_percentage must be/],
     [{ user: 'u' }, { controller_mutation_rate: 1 }, /^INVALID_REQUEST: .* not enforced/],
     [{ ip: '::1' }, { connection_creation_rate: 1 }, /^INVALID_REQUEST: .* not enforced/],
   ]

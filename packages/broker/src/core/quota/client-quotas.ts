@@ -9,8 +9,14 @@ export type QuotaKey = (typeof quotaKeys)[number]
 /** Values of one entity by key. */
 export type QuotaValues = ReadonlyMap<string, number>
 
-/** Rates of so many clients are remembered; client ids are whatever clients say. */
-const ratesMax = 10_000
+/** So many clients are remembered; client ids are whatever clients say. */
+const clientsMax = 10_000
+
+/** The limit that holds, and the name under which those who share it are counted together. */
+interface Quota {
+  readonly limit: number
+  readonly sharedBy: string
+}
 
 /**
  * The quotas that are set, and how much of them clients have used. Of all that could hold for a client the most special one does, in
@@ -19,6 +25,8 @@ const ratesMax = 10_000
 export class ClientQuotas {
   readonly #values = new Map<string, QuotaValues>()
   readonly #rates = new Map<string, SampledRate>()
+  /** What was found for a client, until any quota changes. */
+  readonly #found = new Map<string, Quota | undefined>()
 
   /** True when nobody has a quota. */
   get isEmpty(): boolean {
@@ -27,6 +35,7 @@ export class ClientQuotas {
 
   /** Sets what an entity has, by its path below /config; no values take it away. */
   set(path: string, values: QuotaValues): void {
+    this.#found.clear()
     if (values.size === 0) this.#values.delete(path)
     else this.#values.set(path, values)
   }
@@ -51,19 +60,22 @@ export class ClientQuotas {
   #rateOf(name: string): SampledRate {
     let rate = this.#rates.get(name)
     if (rate !== undefined) return rate
-    if (this.#rates.size >= ratesMax) {
-      for (const oldest of this.#rates.keys()) {
-        this.#rates.delete(oldest)
-        break
-      }
-    }
+    forgetOldest(this.#rates)
     rate = new SampledRate()
     this.#rates.set(name, rate)
     return rate
   }
 
-  /** The limit that holds, and the name under which those who share it are counted together. */
-  #quotaOf(key: QuotaKey, user: string, clientId: string): { limit: number; sharedBy: string } | undefined {
+  #quotaOf(key: QuotaKey, user: string, clientId: string): Quota | undefined {
+    const name = JSON.stringify([key, user, clientId])
+    if (this.#found.has(name)) return this.#found.get(name)
+    forgetOldest(this.#found)
+    const quota = this.#find(key, user, clientId)
+    this.#found.set(name, quota)
+    return quota
+  }
+
+  #find(key: QuotaKey, user: string, clientId: string): Quota | undefined {
     for (const [userName, clientName] of precedence(user, clientId)) {
       const limit = this.#values.get(quotaEntityPath(entityOf(userName, clientName)))?.get(key)
       if (limit === undefined) continue
@@ -74,6 +86,15 @@ export class ClientQuotas {
       return { limit, sharedBy: quotaEntityPath(shared) }
     }
     return undefined
+  }
+}
+
+/** Makes room for one more. */
+function forgetOldest(byName: Map<string, unknown>): void {
+  if (byName.size < clientsMax) return
+  for (const oldest of byName.keys()) {
+    byName.delete(oldest)
+    return
   }
 }
 
