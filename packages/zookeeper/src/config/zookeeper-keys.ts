@@ -124,6 +124,30 @@ export const zooKeeperKeys = {
     default: 60,
     min: 0,
   }),
+  maxConnections: integerKey({
+    name: 'maxCnxns',
+    doc: 'So many connections in all; 0 sets no limit.',
+    default: 0,
+    min: 0,
+  }),
+  connectionTokens: integerKey({
+    name: 'connection_throttle_tokens',
+    doc: 'Every session that is asked for, or come back to, takes a token; there are at most so many, and who finds none is cut off. 0 sets no limit.',
+    default: 0,
+    min: 0,
+  }),
+  connectionTokenIntervalMs: integerKey({
+    name: 'connection_throttle_fill_time',
+    doc: 'Every so many milliseconds tokens come back.',
+    default: 1,
+    min: 1,
+  }),
+  connectionTokenFillCount: integerKey({
+    name: 'connection_throttle_fill_count',
+    doc: 'So many tokens come back each time.',
+    default: 1,
+    min: 1,
+  }),
   snapCount: integerKey({
     name: 'snapCount',
     doc: 'A snapshot is taken after between half of this and this many transactions.',

@@ -3,6 +3,7 @@ import type { ConnectRequest, DigestMd5Server, WithReadOnly } from '@odradek/zoo
 import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
 import type { AccessControl } from '../core/auth/access-control.ts'
 import type { Request } from '../core/request.ts'
+import { TokenBucket } from '../core/token-bucket.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { ConnectionOwner } from './client-connection.ts'
 import { isFourLetterWord } from './four-letter-words.ts'
@@ -33,6 +34,7 @@ export interface ConnectionServices {
 /** All connections of a server: who may connect, who is told to wait, and what has to be sent at the end of a turn. */
 export class ClientConnections implements ConnectionOwner {
   readonly #services: ConnectionServices
+  readonly #tokens: TokenBucket
   readonly all = new Set<ClientConnection>()
   readonly #bySession = new Map<bigint, ClientConnection>()
   readonly #countByAddress = new Map<string, number>()
@@ -43,6 +45,12 @@ export class ClientConnections implements ConnectionOwner {
 
   constructor(services: ConnectionServices) {
     this.#services = services
+    const { connectionTokens, connectionTokenIntervalMs, connectionTokenFillCount } = services.config
+    this.#tokens = new TokenBucket({
+      capacity: connectionTokens,
+      fillIntervalMs: connectionTokenIntervalMs,
+      fillCount: connectionTokenFillCount,
+    })
   }
 
   get packetSizeBytesMax(): number {
@@ -85,12 +93,12 @@ export class ClientConnections implements ConnectionOwner {
     const { remoteAddress } = connection
     const count = (this.#countByAddress.get(remoteAddress) ?? 0) + 1
     const limit = this.#services.config.maxClientConnections
-    if (limit > 0 && count > limit) {
+    const limitOfAll = this.#services.config.maxConnections
+    const isOneTooMany = limit > 0 && count > limit
+    if (isOneTooMany || (limitOfAll > 0 && this.all.size >= limitOfAll)) {
       this.counters.connectionsRejected.add()
-      this.#services.log.warn('refused a connection: too many from this address (maxClientCnxns)', {
-        remoteAddress,
-        limit,
-      })
+      const why = isOneTooMany ? 'too many from this address (maxClientCnxns)' : 'too many (maxCnxns)'
+      this.#services.log.warn(`refused a connection: ${why}`, { remoteAddress })
       connection.handle({ onData: () => undefined, onClose: () => undefined })
       connection.destroy()
       return
@@ -172,6 +180,11 @@ export class ClientConnections implements ConnectionOwner {
   }
 
   openSession(connection: ClientConnection, request: ConnectRequest & WithReadOnly): void {
+    if (!this.#tokens.take(this.nowMs())) {
+      this.counters.connectionsRejected.add()
+      this.warn('closed a connection: too many sessions at once (connection_throttle_tokens)', connection)
+      return connection.destroy()
+    }
     this.#services.openSession(connection, request)
   }
 
