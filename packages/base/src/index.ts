@@ -13,10 +13,12 @@ export type { LogFields, Logger, LogLevel } from './env/logger.ts'
 export type {
   Connection,
   ConnectionHandler,
+  ConnectOptions,
   HttpHandler,
   Listener,
   ListenOptions,
   Network,
+  TlsConnectOptions,
   TlsIdentity,
   TlsListenOptions,
 } from './env/network.ts'

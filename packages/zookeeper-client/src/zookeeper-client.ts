@@ -1,4 +1,4 @@
-import type { Env } from '@odradek/base'
+import type { Env, TlsConnectOptions } from '@odradek/base'
 import {
   create2Response,
   createRequest,
@@ -55,6 +55,8 @@ export interface ZooKeeperClientOptions {
   readonly connectTimeoutMs?: number
   /** Authenticates every connection by SASL DIGEST-MD5 before anything else; a refusal ends the client with `authFailed`. */
   readonly sasl?: { readonly user: string; readonly password: string } | undefined
+  /** Speaks TLS to every server: their `secureClientPort`. */
+  readonly tls?: TlsConnectOptions | undefined
   /** Largest packet taken from a server. Default: 64 MiB, for the children of very large nodes. */
   readonly packetSizeBytesMax?: number
 }
@@ -96,6 +98,7 @@ export class ZooKeeperClient {
       env,
       log: env.log.child('zookeeper-client'),
       machine: this.#machine,
+      tls: options.tls,
       packetSizeBytesMax: options.packetSizeBytesMax ?? packetSizeBytesMaxDefault,
       onState: (state) => this.#changed(state),
     })

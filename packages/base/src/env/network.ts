@@ -61,6 +61,23 @@ export interface TlsListenOptions {
   readonly clientCertificate: 'required' | 'wanted' | 'none'
 }
 
+/** TLS of a connection that is opened from here. The other side's certificate has to be good for its host. */
+export interface TlsConnectOptions {
+  /** What to show when the other side asks for a certificate. */
+  readonly identity?: TlsIdentity
+  /** Certificates, in PEM, of those whose signature is believed. Default: the system's. */
+  readonly trusted?: Buffer
+}
+
+export interface ConnectOptions {
+  readonly host: string
+  readonly port: number
+  /** Default: as long as the system tries. */
+  readonly timeoutMs?: number
+  /** TLS on this connection. A simulated network leaves it away. */
+  readonly tls?: TlsConnectOptions
+}
+
 export interface ListenOptions {
   /** Address to bind, e.g. `127.0.0.1`, `0.0.0.0` or `::`. */
   readonly host: string
@@ -78,7 +95,7 @@ export interface Network {
   /** Listens for TCP connections. Rejects with `NetworkError` (`ADDRESS_IN_USE`, …) and a message that names the address. */
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>
   /** Opens a TCP connection. Rejects with `NetworkError` (`CONNECTION_REFUSED`, `HOST_UNKNOWN`, `TIMED_OUT`, …). */
-  connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Connection>
+  connect(options: ConnectOptions): Promise<Connection>
   /** Serves HTTP/1.1. */
   listenHttp(options: ListenOptions, handler: HttpHandler): Promise<Listener>
   /** This machine's host name, as other machines would call it. */

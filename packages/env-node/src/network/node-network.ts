@@ -1,4 +1,12 @@
-import type { Connection, HttpHandler, Listener, ListenOptions, Network, TlsListenOptions } from '@odradek/base'
+import type {
+  Connection,
+  ConnectOptions,
+  HttpHandler,
+  Listener,
+  ListenOptions,
+  Network,
+  TlsListenOptions,
+} from '@odradek/base'
 import { createServer, Socket } from 'node:net'
 import type { Server } from 'node:net'
 import { hostname } from 'node:os'
@@ -22,8 +30,9 @@ export class NodeNetwork implements Network {
     return startListening(createTlsServer(tls, onConnection), options)
   }
 
-  connect(options: { host: string; port: number; timeoutMs?: number }): Promise<Connection> {
-    const { host, port, timeoutMs } = options
+  async connect(options: ConnectOptions): Promise<Connection> {
+    const { host, port, timeoutMs, tls } = options
+    const secure = tls === undefined ? undefined : (await import('./node-tls.ts')).secured
     return new Promise((resolve, reject) => {
       const socket = new Socket({ allowHalfOpen: true })
       const refuse = (error: Error): void => {
@@ -38,10 +47,13 @@ export class NodeNetwork implements Network {
       const onError = (error: Error): void => refuse(mapNetworkError(error, 'cannot connect to', host, port))
       socket.once('error', onError)
       socket.connect({ host, port }, () => {
-        clearTimeout(timeout)
-        const connection = new NodeConnection(socket)
-        socket.off('error', onError)
-        resolve(connection)
+        const done = (connection: NodeConnection): void => {
+          clearTimeout(timeout)
+          socket.off('error', onError)
+          resolve(connection)
+        }
+        if (secure === undefined || tls === undefined) return done(new NodeConnection(socket))
+        secure(socket, host, tls).then(done, refuse)
       })
     })
   }

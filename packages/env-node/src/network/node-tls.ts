@@ -1,7 +1,9 @@
-import { createServer } from 'node:tls'
-import type { Server, TLSSocket, TlsOptions } from 'node:tls'
+import { isIP } from 'node:net'
+import type { Socket } from 'node:net'
+import { connect, createServer } from 'node:tls'
+import type { ConnectionOptions, SecureContextOptions, Server, TLSSocket, TlsOptions } from 'node:tls'
 import { NetworkError } from '@odradek/base'
-import type { Connection, TlsIdentity, TlsListenOptions } from '@odradek/base'
+import type { Connection, TlsConnectOptions, TlsIdentity, TlsListenOptions } from '@odradek/base'
 import { NodeConnection } from './node-connection.ts'
 
 const handshakeTimeoutMs = 10_000
@@ -33,7 +35,38 @@ export function createTlsServer(options: TlsListenOptions, onConnection: (connec
   return server
 }
 
-function identityOptions(identity: TlsIdentity): TlsOptions {
+/** A connection that is open, with TLS on it. Rejects with `NetworkError` when the other side's certificate is not believed, or it does not speak TLS. */
+export function secured(socket: Socket, host: string, options: TlsConnectOptions): Promise<NodeConnection> {
+  const { identity, trusted } = options
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: unknown): void => {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      reject(new NetworkError('OTHER', `no TLS with ${host}: ${why}`, { cause }))
+    }
+    try {
+      const connectOptions: ConnectionOptions = {
+        socket,
+        minVersion: 'TLSv1.2',
+        host,
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(trusted === undefined ? {} : { ca: trusted }),
+        ...(identity === undefined ? {} : identityOptions(identity)),
+      }
+      const secure = connect(connectOptions)
+      secure.once('error', refuse)
+      secure.once('close', () => refuse(new Error('the other side closed the connection')))
+      secure.once('secureConnect', () => {
+        const connection = new NodeConnection(secure)
+        secure.off('error', refuse)
+        resolve(connection)
+      })
+    } catch (error) {
+      refuse(error)
+    }
+  })
+}
+
+function identityOptions(identity: TlsIdentity): SecureContextOptions {
   if (identity.kind === 'pkcs12') return { pfx: identity.content, passphrase: identity.passphrase }
   const { key, certificates: cert, passphrase } = identity
   return { key, cert, ...(passphrase === undefined ? {} : { passphrase }) }

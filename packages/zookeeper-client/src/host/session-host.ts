@@ -1,7 +1,7 @@
 // Runs the session machine over the network and the timers of an Env. Everything it is told to deliver reaches the
 // client in one order, the order in which the server sent it.
 import { DecodeError, FrameSplitter } from '@odradek/base'
-import type { Connection, Env, Logger, Timer } from '@odradek/base'
+import type { Connection, Env, Logger, Timer, TlsConnectOptions } from '@odradek/base'
 import type { ClientState, StateListener } from '../client-state.ts'
 import type { ServerAddress } from '../core/connect-string.ts'
 import type { SessionMachine } from '../core/session-machine.ts'
@@ -15,6 +15,7 @@ export interface SessionHostOptions {
   readonly env: Env
   readonly log: Logger
   readonly machine: SessionMachine<AnyCall>
+  readonly tls?: TlsConnectOptions | undefined
   readonly packetSizeBytesMax: number
   readonly onState: StateListener
 }
@@ -23,6 +24,7 @@ export class SessionHost {
   readonly #env: Env
   readonly #log: Logger
   readonly #machine: SessionMachine<AnyCall>
+  readonly #tls: TlsConnectOptions | undefined
   readonly #packetSizeBytesMax: number
   readonly #onState: StateListener
   /** Counts the connections that were asked for: what an older one still tells is not listened to. */
@@ -40,6 +42,7 @@ export class SessionHost {
     this.#env = options.env
     this.#log = options.log
     this.#machine = options.machine
+    this.#tls = options.tls
     this.#packetSizeBytesMax = options.packetSizeBytesMax
     this.#onState = options.onState
   }
@@ -67,7 +70,8 @@ export class SessionHost {
   #open(server: ServerAddress, timeoutMs: number): void {
     this.#generation += 1
     const generation = this.#generation
-    this.#env.network.connect({ ...server, timeoutMs }).then(
+    const tls = this.#tls === undefined ? {} : { tls: this.#tls }
+    this.#env.network.connect({ ...server, timeoutMs, ...tls }).then(
       (connection) => {
         if (generation === this.#generation) return this.#opened(connection, generation)
         connection.handle({ onData: () => {}, onClose: () => {} })
