@@ -1,4 +1,5 @@
 import type { Counter, Histogram, MetricsRegistry } from '@odradek/base'
+import { WatchEventType } from '@odradek/zookeeper-protocol'
 import type { ServerState } from '../core/server-state.ts'
 
 /** What the server counts, under the names of Apache's metrics. Those of ensembles and of Java's queues and threads have nothing here to count. */
@@ -57,6 +58,22 @@ export class ServerMetrics {
     this.summaries = Object.fromEntries(
       Object.entries(summaries).map(([key, [name, help]]) => [key, metrics.histogram(name, help)]),
     ) as ServerSummaries
+  }
+
+  /** Counts how many watchers each change tells. */
+  countWatches({ tree }: ServerState): void {
+    const { summaries } = this
+    const { data, children } = tree.watches
+    const summaryOf = {
+      [WatchEventType.nodeCreated]: summaries.nodeCreatedWatches,
+      [WatchEventType.nodeDeleted]: summaries.nodeDeletedWatches,
+      [WatchEventType.nodeDataChanged]: summaries.nodeChangedWatches,
+      [WatchEventType.nodeChildrenChanged]: summaries.nodeChildrenWatches,
+    }
+    const onTold = (type: WatchEventType, count: number): void =>
+      summaryOf[type as keyof typeof summaryOf]?.record(count)
+    data.onTold = onTold
+    children.onTold = onTold
   }
 
   /** Names and values as mntr shows them. */

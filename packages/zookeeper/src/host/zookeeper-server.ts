@@ -1,22 +1,14 @@
 import { OdradekError } from '@odradek/base'
-import type { Connection, Env, Listener, Logger, Timer } from '@odradek/base'
-import {
-  createSessionTxn,
-  DigestMd5Server,
-  OpCode,
-  Permission,
-  ustring,
-  WatchEventType,
-} from '@odradek/zookeeper-protocol'
+import type { Connection, Env, Listener, Logger } from '@odradek/base'
+import { createSessionTxn, DigestMd5Server, OpCode, Permission, ustring } from '@odradek/zookeeper-protocol'
 import type { ConnectRequest } from '@odradek/zookeeper-protocol'
 import { ByteWriter } from '@odradek/base'
 import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
-import { nodeKindOf, ttlMsOf } from '../core/ephemeral-owner.ts'
 import type { Proposal } from '../core/pipeline/proposal.ts'
 import { RequestPipeline } from '../core/pipeline/request-pipeline.ts'
 import type { Now } from '../core/pipeline/request-pipeline.ts'
 import { ServerState } from '../core/server-state.ts'
-import type { QuotaExcess } from '../core/tree/quota-statistics.ts'
+import { overdueNodes } from '../core/tree/overdue-nodes.ts'
 import { firstSessionId, sessionPassword } from '../core/session/session-id.ts'
 import { operations } from '../operations/all.ts'
 import type { ClientConnection } from './client-connection.ts'
@@ -30,7 +22,9 @@ import { writeSnapshot } from './persistence/snapshot-writer.ts'
 import { recover } from './persistence/recover.ts'
 import { TransactionLog } from './persistence/transaction-log.ts'
 import type { ZooKeeperFaults } from '../planted-faults.ts'
+import { QuotaLog } from './quota-log.ts'
 import { readSaslUsers } from './sasl-users.ts'
+import { RepeatedTimers } from './repeated-timers.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { observeState, ServerMetrics } from './server-metrics.ts'
 
@@ -38,7 +32,6 @@ import { observeState, ServerMetrics } from './server-metrics.ts'
 const serverId = 1
 
 const allPermissions = [Permission.read, Permission.write, Permission.create, Permission.delete, Permission.admin]
-const quotaLogIntervalMs = 10_000
 
 export class ZooKeeperServerError extends OdradekError<'NOT_RUNNING'> {}
 
@@ -73,10 +66,10 @@ export class ZooKeeperServer {
   readonly #log: Logger
   readonly #metrics: ServerMetrics
   readonly #trace = { mask: 306n }
-  readonly #timers = new Map<string, Timer>()
+  readonly #quotaLog: QuotaLog
+  readonly #timers: RepeatedTimers
   #saslUsers: ReadonlyMap<string, string> | undefined
-  #excessToldMs = Number.NEGATIVE_INFINITY
-  #isRestoring = false
+  #restoring: Promise<unknown> | undefined
   #running: Running | undefined
   #listener: Listener | undefined
   #secureListener: Listener | undefined
@@ -88,6 +81,8 @@ export class ZooKeeperServer {
     this.#options = options
     this.#log = env.log.child('zookeeper')
     this.#metrics = new ServerMetrics(env.metrics)
+    this.#quotaLog = new QuotaLog(this.#log)
+    this.#timers = new RepeatedTimers(env.timers)
   }
 
   /** Where clients connect. */
@@ -183,11 +178,22 @@ export class ZooKeeperServer {
           return allPermissions.every((permission) => pipeline.access.isAllowed(acl, permission, identities))
         },
         takeSnapshot: () => (this.#running as Running).snapshots.takeOfNow(),
-        restore: (snapshot) => this.#restore(snapshot),
+        restore: (snapshot) => this.#restoreAlone(snapshot),
       }),
     )
     const { host, port } = this.#adminListener
     this.#log.info('AdminServer is ready', { url: `http://${host}:${port}${config.adminCommandUrl}` })
+  }
+
+  async #restoreAlone(snapshot: Buffer): Promise<{ zxid: bigint }> {
+    if (this.#restoring !== undefined) throw new ZooKeeperServerError('NOT_RUNNING', 'another restore is under way')
+    const restoring = this.#restore(snapshot)
+    this.#restoring = restoring
+    try {
+      return await restoring
+    } finally {
+      this.#restoring = undefined
+    }
   }
 
   /**
@@ -196,15 +202,13 @@ export class ZooKeeperServer {
    */
   async #restore(snapshot: Buffer): Promise<{ zxid: bigint }> {
     const running = this.#running
-    if (running === undefined || this.#isRestoring)
-      throw new ZooKeeperServerError('NOT_RUNNING', 'the server is not serving')
-    this.#isRestoring = true
+    if (running === undefined) throw new ZooKeeperServerError('NOT_RUNNING', 'the server is not serving')
     const { disk } = this.#env
     const startMs = this.#nowMs()
     try {
       const state = new ServerState({ tickMs: this.#config.tickTimeMs, digestEnabled: this.#config.digestEnabled })
       loadSnapshot(snapshot, 'what was sent', state, startMs)
-      this.#stopTimers()
+      this.#timers.stop()
       running.connections.stopTaking()
       // What is under way is applied still, so that the log ends with what the tree has.
       await running.log.close()
@@ -224,8 +228,6 @@ export class ZooKeeperServer {
       this.#metrics.counters.restoreErrors.add()
       if (this.#running === undefined) await this.#resume(running)
       throw error
-    } finally {
-      this.#isRestoring = false
     }
   }
 
@@ -257,7 +259,7 @@ export class ZooKeeperServer {
     counters.digestMismatches.add(recovered.digestMismatchCount)
     summaries.dbInitTime.record(this.#nowMs() - startedMs)
     summaries.startupTransactions.record(recovered.transactionCount)
-    this.#countWatches(state)
+    this.#metrics.countWatches(state)
     const log = new TransactionLog(disk, timers, directory, {
       preAllocSizeBytes: config.preAllocSizeBytes,
       nowMs: () => this.#env.clock.monotonicMs(),
@@ -308,7 +310,7 @@ export class ZooKeeperServer {
           const isRead = operations.get(type)?.kind === 'read'
           this.#metrics.summaries[isRead ? 'readLatency' : 'updateLatency'].record(latencyMs)
         },
-        quotaExceeded: (excess) => this.#tellExcess(excess),
+        quotaExceeded: (excess) => this.#quotaLog.tell(excess, this.#nowMs()),
         digestMismatch: (zxid, expected, actual) => {
           this.#metrics.counters.digestMismatches.add()
           this.#log.error('the tree has another digest than was foretold', { zxid, expected, actual })
@@ -332,35 +334,6 @@ export class ZooKeeperServer {
       closed: (connection) => state.tree.watches.removeWatcher(connection),
     })
     return { pipeline, connections }
-  }
-
-  #countWatches(state: ServerState): void {
-    const { summaries } = this.#metrics
-    const { data, children } = state.tree.watches
-    const summaryOf = {
-      [WatchEventType.nodeCreated]: summaries.nodeCreatedWatches,
-      [WatchEventType.nodeDeleted]: summaries.nodeDeletedWatches,
-      [WatchEventType.nodeDataChanged]: summaries.nodeChangedWatches,
-      [WatchEventType.nodeChildrenChanged]: summaries.nodeChildrenWatches,
-    }
-    const onTold = (type: WatchEventType, count: number): void =>
-      summaryOf[type as keyof typeof summaryOf]?.record(count)
-    data.onTold = onTold
-    children.onTold = onTold
-  }
-
-  /** Once in a while: whoever goes beyond a limit does it often. */
-  #tellExcess({ subtree, what, isHard, limit, wanted }: QuotaExcess): void {
-    const nowMs = this.#nowMs()
-    if (nowMs < this.#excessToldMs + quotaLogIntervalMs) return
-    this.#excessToldMs = nowMs
-    const limitName = `${isHard ? 'hard' : 'soft'} limit`
-    this.#log.warn(`a quota ${isHard ? 'refuses a write' : 'is exceeded'}`, {
-      subtree,
-      what,
-      [limitName]: limit,
-      wanted,
-    })
   }
 
   #createSaslServer(): DigestMd5Server | undefined {
@@ -435,32 +408,24 @@ export class ZooKeeperServer {
   #startTimers(running: Running): void {
     const { tickTimeMs, containerCheckIntervalMs, purgeIntervalMs } = this.#config
     const untilNextTick = (): number => tickTimeMs - (this.#nowMs() % tickTimeMs) + 1
-    this.#repeat('tick', untilNextTick, () => {
+    this.#timers.repeat('tick', untilNextTick, () => {
       running.connections.closeIdle()
       // What has arrived is read first: it may be from one whose time seems to be up because this process was not running.
       this.#env.timers.endOfTurn(() => this.#expireSessions(running))
     })
-    this.#repeat(
+    this.#timers.repeat(
       'containers',
       () => containerCheckIntervalMs,
-      () => this.#removeEmptyContainers(running),
+      () => this.#removeOverdue(running),
     )
     if (purgeIntervalMs > 0) {
       running.snapshots.purge()
-      this.#repeat(
+      this.#timers.repeat(
         'purge',
         () => purgeIntervalMs,
         () => running.snapshots.purge(),
       )
     }
-  }
-
-  #repeat(name: string, delayMs: () => number, action: () => void): void {
-    const timer = this.#env.timers.after(delayMs(), () => {
-      this.#repeat(name, delayMs, action)
-      action()
-    })
-    this.#timers.set(name, timer)
   }
 
   #expireSessions({ state }: Running): void {
@@ -471,17 +436,8 @@ export class ZooKeeperServer {
     }
   }
 
-  /** Containers that have had a child and have none, and nodes whose time to live is over and that have none. */
-  #removeEmptyContainers({ state }: Running): void {
-    const { tree } = state
-    const wallMs = BigInt(this.#env.clock.wallMs())
-    for (const path of [...tree.owned.containers, ...tree.owned.ttlNodes]) {
-      const node = tree.get(path)
-      if (node === undefined || node.childCount > 0) continue
-      const { ephemeralOwner } = node
-      const isOver =
-        nodeKindOf(ephemeralOwner) === 'container' ? node.cversion > 0 : wallMs - node.mtime > ttlMsOf(ephemeralOwner)
-      if (!isOver) continue
+  #removeOverdue({ state }: Running): void {
+    for (const path of overdueNodes(state.tree, BigInt(this.#env.clock.wallMs()))) {
       const writer = new ByteWriter(64)
       ustring.encode(writer, path)
       this.#submitOwn(OpCode.deleteContainer, 0n, writer.concat())
@@ -525,7 +481,7 @@ export class ZooKeeperServer {
     })
     const running = this.#running
     this.#running = undefined
-    this.#stopTimers()
+    this.#timers.stop()
     void this.#closeListeners()
     for (const client of running?.connections.all ?? []) client.destroy()
     if (this.#options.onFailure !== undefined) return this.#options.onFailure(error)
@@ -534,16 +490,12 @@ export class ZooKeeperServer {
     })
   }
 
-  #stopTimers(): void {
-    for (const timer of this.#timers.values()) timer.cancel()
-    this.#timers.clear()
-  }
-
   /** Stops taking requests, makes durable and answers those under way, and closes. Sessions live on until their time-out. */
   async close(): Promise<void> {
+    await this.#restoring?.catch(() => undefined)
     const running = this.#running
     if (running === undefined) return
-    this.#stopTimers()
+    this.#timers.stop()
     await this.#closeListeners()
     running.connections.stopTaking()
     await running.log.close()
