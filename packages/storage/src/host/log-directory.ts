@@ -43,6 +43,9 @@ export class LogDirectory {
   readonly #env: Env
   #lock: { release(): void } | undefined
   readonly #written = new Map<CheckpointKind, Buffer>()
+  /** Grows with each storing, so that one in the background notices that it is out of date. */
+  #generation = 0
+  #background: Promise<boolean> | undefined
   /** Set once the disk under it has failed. */
   failure: Error | undefined
 
@@ -119,28 +122,93 @@ export class LogDirectory {
 
   /** Stores recovery points, log start offsets and high watermarks. */
   checkpoint(logs: readonly CheckpointedLog[]): void {
-    this.#writeCheckpoint('recoveryPoint', logs, (log) => log.recoveryPoint)
-    const moved = logs.filter((log) => log.logStartOffset > log.firstSegmentBaseOffset)
-    this.#writeCheckpoint('logStartOffset', moved, (log) => log.logStartOffset)
-    this.checkpointHighWatermarks(logs)
+    this.#write(checkpointContents(logs))
   }
 
   checkpointHighWatermarks(logs: readonly CheckpointedLog[]): void {
-    this.#writeCheckpoint('highWatermark', logs, (log) => log.highWatermark)
+    this.#write([highWatermarksOf(logs)])
   }
 
-  /** Replaces the checkpoint, unless it says that already. */
-  #writeCheckpoint<Log extends CheckpointedLog>(
-    kind: CheckpointKind,
-    logs: readonly Log[],
-    offsetOf: (log: Log) => number,
-  ): void {
-    const entries = logs.map((log) => ({ topic: log.topic, partition: log.partition, offset: offsetOf(log) }))
-    const content = encodeOffsetCheckpoint(entries)
-    if (this.#written.get(kind)?.equals(content) === true) return
-    this.#env.disk.writeFileAtomicSync(`${this.path}/${checkpointNames[kind]}`, content)
-    this.#written.set(kind, content)
+  /** Replaces the checkpoints, unless they say that already. */
+  #write(checkpoints: readonly Checkpoint[]): void {
+    this.#generation++
+    for (const { kind, content } of checkpoints) {
+      if (this.#says(kind, content)) continue
+      this.#env.disk.writeFileAtomicSync(`${this.path}/${checkpointNames[kind]}`, content)
+      this.#written.set(kind, content)
+    }
   }
+
+  /**
+   * As `checkpoint`, or only its high watermarks, but nobody is held up by the syncs, which take long while much is being written. False when it
+   * stored nothing: another one is under way, or `checkpoint` was called meanwhile and knows better. Throws `DiskError`.
+   */
+  async checkpointInBackground(logs: readonly CheckpointedLog[], scope: 'all' | 'highWatermarks'): Promise<boolean> {
+    if (this.#background !== undefined) return false
+    this.#background = this.#writeInBackground(scope === 'all' ? checkpointContents(logs) : [highWatermarksOf(logs)])
+    try {
+      return await this.#background
+    } finally {
+      this.#background = undefined
+    }
+  }
+
+  /** Resolves when no checkpoint is being stored in the background. */
+  async settled(): Promise<void> {
+    await this.#background?.catch(() => false)
+  }
+
+  async #writeInBackground(checkpoints: readonly Checkpoint[]): Promise<boolean> {
+    const { disk } = this.#env
+    const generation = ++this.#generation
+    for (const { kind, content } of checkpoints) {
+      if (this.#says(kind, content)) continue
+      const path = `${this.path}/${checkpointNames[kind]}`
+      const file = disk.openSync(`${path}.next`, 'truncate')
+      try {
+        file.writeSync([content], 0)
+        await file.sync()
+      } finally {
+        file.closeSync()
+      }
+      if (generation !== this.#generation) return false
+      // Its content is synced; until its name is, a power failure leaves the checkpoint before it, which is as true.
+      disk.renameSync(`${path}.next`, path)
+      this.#written.set(kind, content)
+    }
+    return true
+  }
+
+  #says(kind: CheckpointKind, content: Buffer): boolean {
+    return this.#written.get(kind)?.equals(content) === true
+  }
+}
+
+interface Checkpoint {
+  readonly kind: CheckpointKind
+  readonly content: Buffer
+}
+
+function checkpointContents(logs: readonly CheckpointedLog[]): Checkpoint[] {
+  const moved = logs.filter((log) => log.logStartOffset > log.firstSegmentBaseOffset)
+  return [
+    contentOf('recoveryPoint', logs, (log) => log.recoveryPoint),
+    contentOf('logStartOffset', moved, (log) => log.logStartOffset),
+    highWatermarksOf(logs),
+  ]
+}
+
+function highWatermarksOf(logs: readonly CheckpointedLog[]): Checkpoint {
+  return contentOf('highWatermark', logs, (log) => log.highWatermark)
+}
+
+function contentOf(
+  kind: CheckpointKind,
+  logs: readonly CheckpointedLog[],
+  offsetOf: (log: CheckpointedLog) => number,
+): Checkpoint {
+  const entries = logs.map((log) => ({ topic: log.topic, partition: log.partition, offset: offsetOf(log) }))
+  return { kind, content: encodeOffsetCheckpoint(entries) }
 }
 
 /** With those above it, so that they survive a power failure. */

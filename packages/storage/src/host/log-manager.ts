@@ -220,6 +220,20 @@ export class LogManager {
     this.#deletedNames.clear()
   }
 
+  async #checkpointInBackground(scope: 'all' | 'highWatermarks'): Promise<void> {
+    const deletedBefore = [...this.#deletedNames]
+    const stored = await Promise.all(
+      this.#directories.online.map((directory) =>
+        directory.checkpointInBackground(this.#logsIn(directory), scope).catch((error: unknown) => {
+          this.#directories.fail(directory.path, error as Error)
+          return false
+        }),
+      ),
+    )
+    if (scope === 'highWatermarks' || stored.includes(false)) return
+    for (const name of deletedBefore) this.#deletedNames.delete(name)
+  }
+
   #checkpointAt(path: string): void {
     const directory = this.#directories.find(path)
     if (directory === undefined) return
@@ -241,9 +255,11 @@ export class LogManager {
     this.#tasks.every(options.retentionCheckIntervalMs, delayMs, () => this.deleteOldSegments())
     this.#tasks.every(options.checkpointIntervalMs, delayMs, () => {
       this.#forEachLog((log) => log.tidy())
-      this.checkpoint()
+      void this.#checkpointInBackground('all')
     })
-    this.#tasks.every(options.highWatermarkCheckpointIntervalMs, 0, () => this.checkpointHighWatermarks())
+    this.#tasks.every(options.highWatermarkCheckpointIntervalMs, 0, () => {
+      void this.#checkpointInBackground('highWatermarks')
+    })
     this.#tasks.every(options.flushCheckIntervalMs, delayMs, () => this.#flushDue())
     this.#tasks.every(options.producerIdExpirationCheckIntervalMs, delayMs, () => {
       const nowMs = this.#env.clock.wallMs()
@@ -305,6 +321,7 @@ export class LogManager {
     this.#tasks.stop()
     const logs = this.#logs.values()
     await Promise.all(Array.from({ length: closedAtOnceMax }, () => this.#closeLogs(logs)))
+    await Promise.all(this.#directories.all.map((directory) => directory.settled()))
     this.#directories.forEach((directory) => {
       directory.checkpoint(this.#logsIn(directory))
       directory.writeCleanShutdownMark()
