@@ -525,10 +525,9 @@ export class PartitionLog {
     return this.#logEndOffset > this.#flusher.recoveryPoint && nowMs - this.#flusher.lastFlushMs >= this.#config.flushMs
   }
 
-  /** Writes the leader epochs when they have changed, and lets go of memory that was not used lately. */
+  /** Lets go of memory that was not used lately. Leader epochs are written with the next sync or close: until then recovery finds them in the log. */
   tidy(): void {
     this.#health.guard(() => {
-      this.#flusher.writeEpochs()
       for (const segment of this.#segments.all) {
         if (segment !== this.#segments.active) segment.release()
       }
