@@ -34,7 +34,8 @@ function installIfNeeded() {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
-  if (result.error !== undefined) fail(`npm is needed to install dependencies and could not be started: ${result.error.message}`)
+  if (result.error !== undefined)
+    fail(`npm is needed to install dependencies and could not be started: ${result.error.message}`)
   if (result.status !== 0) fail('npm ci failed; see above. Is the package registry reachable?')
   mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, fingerprint)
@@ -52,15 +53,25 @@ function findNode() {
     // No pinned Node for this system: the one at hand must do.
   }
   if (supports(process.version)) return process.execPath
-  return fail(`Node ${oldestNode.join('.')} or newer is needed on ${process.platform}-${process.arch}; this is ${process.version}.`)
+  return fail(
+    `Node ${oldestNode.join('.')} or newer is needed on ${process.platform}-${process.arch}; this is ${process.version}.`,
+  )
 }
 
 const [entry, ...argumentsOfEntry] = process.argv.slice(2)
 if (entry === undefined) fail('usage: node scripts/run.mjs ENTRY [ARGUMENT ...]')
 installIfNeeded()
 const node = findNode()
-const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning', path.join(root, entry), ...argumentsOfEntry]
-const environment = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(root, '.cache', 'node') }
+const flags = [
+  '--conditions=source',
+  '--disable-warning=ExperimentalWarning',
+  path.join(root, entry),
+  ...argumentsOfEntry,
+]
+const environment = {
+  ...process.env,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(root, '.cache', 'node'),
+}
 
 if (typeof process.execve === 'function' && process.platform !== 'win32') {
   // Becomes the program: no second process, and signals arrive where they are meant.

@@ -1,1 +1,2 @@
 export { main } from './main.ts'
+export { processTerminal } from './process-terminal.ts'

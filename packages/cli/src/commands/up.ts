@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseBrokerConfig } from '@odradek/broker'
-import { createNodeEnv } from '@odradek/env-node'
 import { parseZooKeeperConfig } from '@odradek/zookeeper'
 import type { Env } from '@odradek/base'
 import type { PlatformNode, PlatformNodeOptions } from '@odradek/platform'
+import type { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
 import { parseLogLevel, parsePort } from '../options.ts'
 import { readTextFile } from '../read-file.ts'
 import { readProperties } from '../read-properties.ts'
@@ -33,12 +34,23 @@ const replicationKeys = [
 ]
 
 /** `odradek up`: both servers in one process, on a profile. */
-export async function up(options: UpOptions): Promise<void> {
-  const env = createNodeEnv({ log: { level: parseLogLevel(options.logLevel) } })
-  const lowered: string[] = []
-  await runNode(env, nodeOptions(env, options, lowered), (node) => {
-    process.stdout.write(welcome(node, options, process.uptime(), lowered))
-  })
+export function defineUp(command: Command, context: CommandContext): void {
+  command
+    .option('--profile <name>', 'local or production', 'local')
+    .option('--config <directory>', "a directory with server.properties and zoo.cfg, instead of a profile's")
+    .option('--data <directory>', 'where data is kept', './data')
+    .option('--host <address>', "address to bind, instead of the profile's")
+    .option('--port <number>', "Kafka port, 0 for any free one, instead of the profile's")
+    .option('--zookeeper-port <number>', "ZooKeeper port, 0 for any free one, instead of the profile's")
+    .option('--http-port <number>', 'port of /metrics and /health, 0 for any free one', '9644')
+    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .action(async (options: UpOptions) => {
+      const env = await context.createEnv(parseLogLevel(options.logLevel))
+      const lowered: string[] = []
+      await runNode(env, nodeOptions(env, options, lowered), (node) => {
+        void context.terminal.write(welcome(node, options, process.uptime(), lowered))
+      })
+    })
 }
 
 /** Reads the profile and lays the command line's options over it. */

@@ -1,0 +1,17 @@
+/** Where a command reads from and prints to. */
+export interface Terminal {
+  /** Standard input, in the chunks that come. */
+  readonly input: AsyncIterable<Uint8Array>
+  /** True when somebody types the input. */
+  readonly inputIsTerminal: boolean
+  /** True when somebody reads the output: colours and progress are for them alone. */
+  readonly outputIsTerminal: boolean
+  /** Width of the output in columns; 80 when it is not a terminal. */
+  readonly columns: number
+  /** Prints to standard output; resolves when more may be printed. Once the reader is gone (`| head`) nothing is printed any more. */
+  write(output: string | Uint8Array): Promise<void>
+  /** Prints to standard error: progress, warnings, errors. */
+  writeError(text: string): void
+  /** Aborted by SIGINT, SIGTERM, or when nobody reads the output any more. */
+  readonly interrupted: AbortSignal
+}
