@@ -78,9 +78,76 @@ export const coordinatorKeys = {
   ),
   groupCoordinatorRebalanceProtocols: key.list(
     'group.coordinator.rebalance.protocols',
-    'classic',
-    'The group protocols that the broker speaks.',
+    'classic,consumer',
+    'The group protocols that the broker speaks. Without consumer it refuses ConsumerGroupHeartbeat.',
     { oneOf: ['classic', 'consumer', 'share'] },
+  ),
+  groupConsumerSessionTimeoutMs: key.int(
+    'group.consumer.session.timeout.ms',
+    '45000',
+    'How long a member of a group of the consumer protocol may be silent before it is out.',
+    { atLeast: 1 },
+  ),
+  groupConsumerMinSessionTimeoutMs: key.int(
+    'group.consumer.min.session.timeout.ms',
+    '45000',
+    'The shortest session timeout that a group of the consumer protocol may be given.',
+    { atLeast: 1 },
+  ),
+  groupConsumerMaxSessionTimeoutMs: key.int(
+    'group.consumer.max.session.timeout.ms',
+    '60000',
+    'The longest session timeout that a group of the consumer protocol may be given.',
+    { atLeast: 1 },
+  ),
+  groupConsumerHeartbeatIntervalMs: key.int(
+    'group.consumer.heartbeat.interval.ms',
+    '5000',
+    'How often the members of a group of the consumer protocol are told to send heartbeats.',
+    { atLeast: 1 },
+  ),
+  groupConsumerMinHeartbeatIntervalMs: key.int(
+    'group.consumer.min.heartbeat.interval.ms',
+    '5000',
+    'The shortest heartbeat interval that a group of the consumer protocol may be given.',
+    { atLeast: 1 },
+  ),
+  groupConsumerMaxHeartbeatIntervalMs: key.int(
+    'group.consumer.max.heartbeat.interval.ms',
+    '15000',
+    'The longest heartbeat interval that a group of the consumer protocol may be given.',
+    { atLeast: 1 },
+  ),
+  groupConsumerMaxSize: key.int(
+    'group.consumer.max.size',
+    '2147483647',
+    'The most members of a group of the consumer protocol.',
+    { atLeast: 1 },
+  ),
+  groupConsumerAssignors: key.list(
+    'group.consumer.assignors',
+    'uniform,range',
+    'The assignors that members may ask for, by name (or by the names of their classes in Kafka). The first one is the default.',
+    {
+      oneOf: [
+        'uniform',
+        'range',
+        'org.apache.kafka.coordinator.group.assignor.UniformAssignor',
+        'org.apache.kafka.coordinator.group.assignor.RangeAssignor',
+      ],
+      notEmpty: true,
+    },
+  ),
+  groupConsumerMigrationPolicy: key.string(
+    'group.consumer.migration.policy',
+    'bidirectional',
+    'Whether a group with members goes from the classic protocol to the consumer protocol (upgrade) when the first such member joins, back (downgrade) when the last one leaves, both (bidirectional), or neither (disabled).',
+    {
+      check: (text: string) =>
+        ['bidirectional', 'upgrade', 'downgrade', 'disabled'].includes(text.toLowerCase())
+          ? undefined
+          : 'String must be one of (case insensitive): BIDIRECTIONAL, UPGRADE, DOWNGRADE, DISABLED',
+    },
   ),
   transactionMaxTimeoutMs: key.int(
     'transaction.max.timeout.ms',
