@@ -1,5 +1,5 @@
 import { assert, ByteReader, ByteWriter, FrameSplitter } from '@odradek/base'
-import type { Connection, Env, Timer } from '@odradek/base'
+import type { Connection, Env, Timer, TlsConnectOptions } from '@odradek/base'
 import {
   ErrorCode,
   requestHeader,
@@ -22,8 +22,12 @@ export interface BrokerConnectionOptions {
   readonly clientId: string
   /** How long an answer, and the connection itself, may take; default 30 s. */
   readonly requestTimeoutMs?: number
+  /** How long opening the connection may take; default: as long as an answer. */
+  readonly connectTimeoutMs?: number
   /** A larger answer is refused; default 256 MiB. */
   readonly responseBytesMax?: number
+  /** TLS on the connection; default none. */
+  readonly tls?: TlsConnectOptions | undefined
 }
 
 interface PendingRequest {
@@ -56,6 +60,7 @@ export class BrokerConnection {
   #correlationId = 0
   #timer: Timer | undefined
   #versions: ReadonlyMap<number, VersionRange> | undefined
+  #features: ReadonlyMap<string, number> = new Map()
   /** Set once nothing can be sent any more. */
   #failure: ClientError | undefined
   readonly #closeListeners: ((error: ClientError) => void)[] = []
@@ -76,9 +81,10 @@ export class BrokerConnection {
 
   /** Opens a connection. Rejects with `ClientError` CANNOT_CONNECT. */
   static async connect(env: Env, options: BrokerConnectionOptions): Promise<BrokerConnection> {
-    const { host, port, requestTimeoutMs = requestTimeoutMsDefault } = options
+    const { host, port, tls, requestTimeoutMs = requestTimeoutMsDefault, connectTimeoutMs = requestTimeoutMs } = options
     try {
-      const connection = await env.network.connect({ host, port, timeoutMs: requestTimeoutMs })
+      const target = { host, port, timeoutMs: connectTimeoutMs }
+      const connection = await env.network.connect(tls === undefined ? target : { ...target, tls })
       return new BrokerConnection(env, options, connection)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
@@ -95,14 +101,18 @@ export class BrokerConnection {
     return this.#pending.length
   }
 
-  /** Sends a request in `version` and resolves with its answer. Rejects with `ClientError`. */
+  /**
+   * Sends a request in `version` and resolves with its answer. Rejects with `ClientError`. An answer may take `timeoutMs`, counted from when
+   * those before it had to be there.
+   */
   send<Request, Response>(
     request: Message<Request>,
     response: Message<Response>,
     version: number,
     value: Input<Request>,
+    timeoutMs = this.#requestTimeoutMs,
   ): Promise<Response> {
-    return this.#exchange(request, version, value, (body) => response.decode(body, version))
+    return this.#exchange(request, version, value, (body) => response.decode(body, version), timeoutMs)
   }
 
   #exchange<Request, Response>(
@@ -110,6 +120,7 @@ export class BrokerConnection {
     version: number,
     value: Input<Request>,
     decode: (body: ByteReader) => Response,
+    timeoutMs = this.#requestTimeoutMs,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const correlationId = this.#write(request, version, value)
@@ -117,7 +128,8 @@ export class BrokerConnection {
       this.#pending.push({
         correlationId,
         name: request.name,
-        deadlineMs: this.#env.clock.monotonicMs() + this.#requestTimeoutMs,
+        // Answers come in order: none is late before the one ahead of it is.
+        deadlineMs: Math.max(this.#pending.at(-1)?.deadlineMs ?? 0, this.#env.clock.monotonicMs() + timeoutMs),
         decode: (frame) => {
           const header = responseHeader.decode(frame, headerVersion)
           if (header.correlationId !== correlationId) {
@@ -148,6 +160,18 @@ export class BrokerConnection {
       throw this.#fail('BAD_RESPONSE', `the broker refused to tell its versions (error code ${answer.errorCode})`)
     }
     this.#versions = new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]))
+    this.#features = new Map(answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel]))
+  }
+
+  /** The level that the cluster has settled on for a feature such as `transaction.version` (KIP-584); 0 where it has none. */
+  featureLevel(name: string): number {
+    return this.#features.get(name) ?? 0
+  }
+
+  /** Whether both sides know some version of a request. */
+  knows(request: Message<unknown>): boolean {
+    const range = this.#versions?.get(apiKeyOf(request))
+    return range !== undefined && range.minVersion <= request.maxVersion && range.maxVersion >= request.minVersion
   }
 
   /** A broker that does not know the version answers in version 0, which begins with the error code as all others do. */

@@ -11,6 +11,18 @@ export type ClientErrorCode =
   | 'BAD_RESPONSE'
   /** No version of the request that both sides know. */
   | 'UNSUPPORTED_VERSION'
+  /** A configuration value is missing, unknown or wrong; the message names the key. */
+  | 'INVALID_CONFIG'
+  /** The broker did not accept who this client says it is, or how it says so. */
+  | 'AUTHENTICATION_FAILED'
+  /** What was called is closed. */
+  | 'CLOSED'
+  /** The memory for records that wait to be sent stayed full for `max.block.ms`. */
+  | 'BUFFER_FULL'
+  /** A call that this object does not allow in the state that it is in; the message names the step that is missing. */
+  | 'WRONG_STATE'
+  /** A value that was passed in cannot be used; the message says which and why. */
+  | 'INVALID_ARGUMENT'
 
-/** A request did not get an answer. What the broker itself refuses comes as an error code within the answer. */
+/** A request did not get an answer, or was not sent at all. What the broker itself refuses comes as a `KafkaError`. */
 export class ClientError extends OdradekError<ClientErrorCode> {}

@@ -1,3 +1,4 @@
+import { nearestName } from '@odradek/base'
 import type { BrokerConfig } from './broker-config.ts'
 import type { BrokerConfigValues } from './broker-keys.ts'
 import { brokerKeyNamed, brokerKeyNames, brokerKeys } from './broker-keys.ts'
@@ -5,7 +6,6 @@ import { ConfigError } from './config-error.ts'
 import { invalidValue, splitList } from './config-key.ts'
 import type { ListenerEndpoint, SecurityProtocol } from './listener-endpoint.ts'
 import { parseListeners, parseSecurityProtocolMap } from './listener-endpoint.ts'
-import { nearestName } from './nearest-name.ts'
 import type { Property } from './parse-properties.ts'
 import { topicKeyNamed } from './topic-keys.ts'
 

@@ -1,8 +1,8 @@
+import { nearestName } from '@odradek/base'
 import { brokerKeyNamed } from './broker-keys.ts'
 import { ConfigError } from './config-error.ts'
 import type { ConfigKey } from './config-key.ts'
 import { invalidValue } from './config-key.ts'
-import { nearestName } from './nearest-name.ts'
 import type { BrokerSynonym, TopicConfig } from './topic-keys.ts'
 import { brokerSynonymsOf, topicKeyNamed, topicKeyNames, topicKeys } from './topic-keys.ts'
 

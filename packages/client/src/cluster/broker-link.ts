@@ -1,0 +1,269 @@
+import type { Env, Timer, TlsConnectOptions } from '@odradek/base'
+import type { Input, Message } from '@odradek/kafka-protocol'
+import { BrokerConnection } from '../broker-connection.ts'
+import { ClientError } from '../client-error.ts'
+import type { CommonConfig } from '../config/common-keys.ts'
+import type { Backoff } from './backoff.ts'
+import type { BrokerAddress } from './broker-address.ts'
+
+/** How connections become trusted; made of the configuration by security/connection-security.ts. */
+export interface ConnectionSecurity {
+  readonly tls: TlsConnectOptions | undefined
+  /**
+   * Says to the broker who this client is, on a connection that has negotiated its versions; also again, on one that is in use. Resolves with how
+   * many milliseconds the session then lasts (KIP-368), Infinity when it does not end. Rejects with `ClientError` AUTHENTICATION_FAILED.
+   */
+  readonly authenticate: ((connection: BrokerConnection) => Promise<number>) | undefined
+}
+
+/** What a request is made of: the value, or a function of the version that it is sent in. */
+export type RequestValue<Request> = Input<Request> | ((version: number, connection: BrokerConnection) => Input<Request>)
+
+export interface SendOptions {
+  /** How long the answer may take; default `request.timeout.ms`. */
+  readonly timeoutMs?: number
+  /** Send in this version at most. */
+  readonly maxVersion?: number
+}
+
+interface Waiting {
+  readonly run: (connection: BrokerConnection) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A session is renewed when this share of its life is over, at the latest: early enough for a slow broker. */
+const sessionShareMin = 0.85
+
+/**
+ * The way to one broker: a connection that is opened when something is to be sent, opened anew after it ended, and closed when idle. Opening means
+ * connect, negotiate versions, authenticate. What is sent meanwhile waits, and goes out in its order; when opening fails all of it is rejected, and whoever
+ * sent it decides whether to try again. After a failure the next attempt waits for its backoff.
+ */
+export class BrokerLink {
+  readonly address: BrokerAddress
+  readonly #env: Env
+  readonly #config: CommonConfig
+  readonly #security: ConnectionSecurity
+  readonly #backoff: Backoff
+  #connection: BrokerConnection | undefined
+  #isOpening = false
+  /** Set while nothing may be sent: the session is being renewed, or the broker asked for a pause (KIP-219). */
+  #isHeld = false
+  readonly #waiting: Waiting[] = []
+  #failures = 0
+  #nextAttemptAtMs = 0
+  #renewAtMs = Infinity
+  #lastUsedMs = 0
+  readonly #timers = new Set<Timer>()
+  #idleTimer: Timer | undefined
+  #isClosed = false
+
+  constructor(env: Env, address: BrokerAddress, config: CommonConfig, security: ConnectionSecurity, backoff: Backoff) {
+    this.#env = env
+    this.address = address
+    this.#config = config
+    this.#security = security
+    this.#backoff = backoff
+  }
+
+  /** A connection is open and may be sent on at once. */
+  get isReady(): boolean {
+    return this.#connection !== undefined && !this.#isHeld
+  }
+
+  /** Requests that wait for their answer, or to be sent. */
+  get pendingCount(): number {
+    return this.#waiting.length + (this.#connection?.pendingCount ?? 0)
+  }
+
+  /** Attempts to connect that have failed since the last one that did not. */
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** From when on (monotonic) the next attempt to connect is made. */
+  get nextAttemptAtMs(): number {
+    return this.#nextAttemptAtMs
+  }
+
+  /** Sends a request in the newest version that both sides know; resolves with the answer. Rejects with `ClientError`. */
+  send<Request, Response>(
+    request: Message<Request>,
+    response: Message<Response>,
+    value: RequestValue<Request>,
+    options: SendOptions = {},
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const run = (connection: BrokerConnection): void => {
+        const version = connection.versionFor(request, options.maxVersion)
+        const input = valueFor(value, version, connection)
+        connection.send(request, response, version, input, options.timeoutMs).then((answer) => {
+          this.#throttle(answer)
+          resolve(answer)
+        }, reject)
+      }
+      this.#whenReady({ run, reject })
+    })
+  }
+
+  /** Sends a request that is not answered. Resolves when it is on its way. */
+  sendOneWay<Request>(request: Message<Request>, value: RequestValue<Request>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const run = (connection: BrokerConnection): void => {
+        const version = connection.versionFor(request)
+        connection.sendOneWay(request, version, valueFor(value, version, connection))
+        resolve()
+      }
+      this.#whenReady({ run, reject })
+    })
+  }
+
+  /** Resolves with the open connection, for who has to ask it about versions and features. */
+  open(): Promise<BrokerConnection> {
+    return new Promise((resolve, reject) => this.#whenReady({ run: resolve, reject }))
+  }
+
+  #whenReady(waiting: Waiting): void {
+    if (this.#isClosed) return waiting.reject(new ClientError('CLOSED', 'the client is closed'))
+    const now = this.#env.clock.monotonicMs()
+    this.#lastUsedMs = now
+    const connection = this.#connection
+    if (connection !== undefined && now >= this.#renewAtMs && !this.#isHeld) this.#renewSession(connection)
+    if (connection !== undefined && !this.#isHeld) return start(waiting, connection)
+    this.#waiting.push(waiting)
+    if (connection === undefined) this.#startOpening(now)
+  }
+
+  #startOpening(now: number): void {
+    if (this.#isOpening) return
+    this.#isOpening = true
+    if (now >= this.#nextAttemptAtMs) void this.#open()
+    else this.#later(this.#nextAttemptAtMs - now, () => void this.#open())
+  }
+
+  async #open(): Promise<void> {
+    let connection: BrokerConnection | undefined
+    try {
+      connection = await BrokerConnection.connect(this.#env, {
+        ...this.address,
+        clientId: this.#config['client.id'],
+        requestTimeoutMs: this.#config['request.timeout.ms'],
+        connectTimeoutMs: this.#config['socket.connection.setup.timeout.ms'],
+        tls: this.#security.tls,
+      })
+      await connection.negotiate()
+      await this.#authenticate(connection)
+    } catch (error) {
+      connection?.close()
+      this.#openingFailed(error)
+      return
+    }
+    this.#isOpening = false
+    if (this.#isClosed) return connection.close()
+    this.#failures = 0
+    const opened = connection
+    this.#connection = opened
+    this.#armIdleTimer()
+    opened.onClose(() => this.#ended(opened))
+    this.#flush()
+  }
+
+  async #authenticate(connection: BrokerConnection): Promise<void> {
+    const lifetimeMs = (await this.#security.authenticate?.(connection)) ?? Infinity
+    const share = sessionShareMin + (1 - sessionShareMin) * 0.7 * this.#env.random.float()
+    this.#renewAtMs = this.#env.clock.monotonicMs() + lifetimeMs * share
+  }
+
+  #openingFailed(error: unknown): void {
+    this.#isOpening = false
+    this.#failures++
+    this.#nextAttemptAtMs = this.#env.clock.monotonicMs() + this.#backoff.delayMs(this.#failures)
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+
+  #ended(connection: BrokerConnection): void {
+    if (this.#connection !== connection) return
+    this.#connection = undefined
+    this.#isHeld = false
+    this.#renewAtMs = Infinity
+    this.#idleTimer?.cancel()
+    this.#nextAttemptAtMs = this.#env.clock.monotonicMs() + this.#backoff.delayMs(1)
+    // What waited for the session to be renewed, or for a pause to end, was never sent: a new connection takes it.
+    if (this.#waiting.length > 0 && !this.#isClosed) this.#startOpening(this.#env.clock.monotonicMs())
+  }
+
+  /** Nothing else may be on its way to the broker during the exchange, but answers to what was sent before may still come. */
+  #renewSession(connection: BrokerConnection): void {
+    this.#isHeld = true
+    const renewed = (): void => {
+      if (this.#connection !== connection) return
+      this.#isHeld = false
+      this.#flush()
+    }
+    this.#authenticate(connection).then(renewed, () => connection.close())
+  }
+
+  #throttle(answer: unknown): void {
+    const { throttleTimeMs } = answer as { readonly throttleTimeMs?: number }
+    const connection = this.#connection
+    if (throttleTimeMs === undefined || throttleTimeMs <= 0 || connection === undefined || this.#isHeld) return
+    this.#isHeld = true
+    this.#later(throttleTimeMs, () => {
+      if (this.#connection !== connection) return
+      this.#isHeld = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    while (this.#waiting.length > 0 && this.#connection !== undefined && !this.#isHeld) {
+      start(this.#waiting.shift() as Waiting, this.#connection)
+    }
+  }
+
+  #later(delayMs: number, callback: () => void): void {
+    const timer = this.#env.timers.after(delayMs, () => {
+      this.#timers.delete(timer)
+      callback()
+    })
+    this.#timers.add(timer)
+  }
+
+  #armIdleTimer(): void {
+    const idleMs = this.#config['connections.max.idle.ms']
+    if (idleMs < 0) return
+    this.#idleTimer = this.#env.timers.after(idleMs, () => {
+      const isIdle = this.pendingCount === 0 && this.#env.clock.monotonicMs() - this.#lastUsedMs >= idleMs
+      if (isIdle) this.#connection?.close()
+      else this.#armIdleTimer()
+    })
+  }
+
+  /** Ends the connection; what waits is rejected. Nothing can be sent any more, no timer is left. */
+  close(): void {
+    this.#isClosed = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+    this.#idleTimer?.cancel()
+    this.#connection?.close()
+    for (const { reject } of this.#waiting.splice(0)) reject(new ClientError('CLOSED', 'the client is closed'))
+  }
+}
+
+function valueFor<Request>(
+  value: RequestValue<Request>,
+  version: number,
+  connection: BrokerConnection,
+): Input<Request> {
+  return typeof value === 'function'
+    ? (value as (version: number, connection: BrokerConnection) => Input<Request>)(version, connection)
+    : value
+}
+
+function start(waiting: Waiting, connection: BrokerConnection): void {
+  try {
+    waiting.run(connection)
+  } catch (error) {
+    waiting.reject(error)
+  }
+}
