@@ -11,6 +11,12 @@ export type ConfigScope = 'read-only' | 'per-broker' | 'cluster-wide'
 
 export type ConfigImportance = 'high' | 'medium' | 'low'
 
+/**
+ * What setting a key does: what its documentation says; nothing, for there is nothing to set here (threads of a program with one event
+ * loop); nothing, until the feature is there; nothing, by design. Who sets one of the last two is told so.
+ */
+export type ConfigEffect = 'full' | 'accepted' | 'not yet' | 'never'
+
 /** What a value must hold beyond its type. */
 export interface ConfigRule {
   readonly atLeast?: number
@@ -26,6 +32,8 @@ export interface ConfigRule {
 export interface ConfigKeyOptions extends ConfigRule {
   readonly importance?: ConfigImportance
   readonly scope?: ConfigScope
+  readonly effect?: ConfigEffect
+  readonly isInternal?: boolean
 }
 
 /**
@@ -40,6 +48,9 @@ export interface ConfigKey<Value = unknown> {
   readonly doc: string
   readonly importance: ConfigImportance
   readonly scope: ConfigScope
+  readonly effect: ConfigEffect
+  /** Kafka's own, mostly for tests: DescribeConfigs shows it only when it is set, and the documentation not at all. */
+  readonly isInternal: boolean
   readonly rule: ConfigRule
   /** Throws `ConfigError` (INVALID_VALUE) in the words of Kafka. */
   parse(text: string): Value
@@ -124,6 +135,8 @@ function define<Value, Default extends string | null>(
     doc,
     importance: options.importance ?? 'medium',
     scope: options.scope ?? 'read-only',
+    effect: options.effect ?? 'full',
+    isInternal: options.isInternal ?? false,
     rule: options,
     parse(text) {
       const value = read(text)
@@ -173,4 +186,13 @@ export function canonicalText(definition: ConfigKey, text: string): string {
     default:
       return text.trim()
   }
+}
+
+/** The values that a key takes, for a person: a range as `1,...` or `0,...,1`, or the words that there are. Empty when its type says it all. */
+export function validValuesText({ type, rule }: ConfigKey): string {
+  if (rule.oneOf !== undefined) return rule.oneOf.join(', ')
+  if (type === 'boolean') return 'true, false'
+  const { atLeast, atMost } = rule
+  if (atLeast === undefined) return atMost === undefined ? '' : `...,${atMost}`
+  return `${atLeast},...${atMost === undefined ? '' : `,${atMost}`}`
 }

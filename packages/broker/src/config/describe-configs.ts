@@ -1,5 +1,6 @@
+import type { BrokerConfigTexts } from './broker-config-texts.ts'
+import { brokerKeyBehind, brokerSynonymNames, effectiveBrokerTexts } from './broker-config-texts.ts'
 import { brokerKeyNamed, brokerKeyNames } from './broker-keys.ts'
-import { ConfigError } from './config-error.ts'
 import type { ConfigKey, ConfigType } from './config-key.ts'
 import { canonicalText } from './config-key.ts'
 import { topicDefaultText } from './resolve-topic-config.ts'
@@ -12,6 +13,7 @@ export const ConfigSource = {
   DYNAMIC_DEFAULT_BROKER: 3,
   STATIC_BROKER: 4,
   DEFAULT: 5,
+  DYNAMIC_BROKER_LOGGER: 6,
 } as const
 
 const TYPE_IDS: Readonly<Record<ConfigType, number>> = {
@@ -25,13 +27,7 @@ const TYPE_IDS: Readonly<Record<ConfigType, number>> = {
   class: 8,
   password: 9,
 }
-
-/** The texts of a broker's configuration, by where they were set. */
-export interface BrokerConfigTexts {
-  readonly dynamicBroker: ReadonlyMap<string, string>
-  readonly dynamicDefault: ReadonlyMap<string, string>
-  readonly staticBroker: ReadonlyMap<string, string>
-}
+const UNKNOWN_TYPE_ID = 0
 
 export interface DescribedSynonym {
   readonly name: string
@@ -48,61 +44,52 @@ export interface DescribedConfig {
   readonly isSensitive: boolean
   readonly isReadOnly: boolean
   readonly typeId: number
-  readonly documentation: string
+  /** Null for a name that no key has. */
+  readonly documentation: string | null
   readonly synonyms: readonly DescribedSynonym[]
 }
 
-/** Broker keys that say the same in other units: the first that is set counts. */
-const FAMILIES: readonly (readonly string[])[] = [
-  ['log.roll.ms', 'log.roll.hours'],
-  ['log.roll.jitter.ms', 'log.roll.jitter.hours'],
-  ['log.flush.interval.ms', 'log.flush.scheduler.interval.ms'],
-  ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours'],
-]
-
-function familyOf(name: string): readonly string[] {
-  if (name === 'log.flush.scheduler.interval.ms') return [name]
-  return FAMILIES.find((family) => family.includes(name)) ?? [name]
+/** What nobody knows may be a secret: Kafka shows neither. */
+function isSecret(definition: ConfigKey | undefined): boolean {
+  return definition === undefined || definition.type === 'password'
 }
 
 function brokerSynonymValues(name: string, texts: BrokerConfigTexts): DescribedSynonym[] {
-  const names = familyOf(name)
+  const names = brokerSynonymNames(name)
+  const isSensitive = isSecret(brokerKeyBehind(name))
   const from = (source: number, valueOf: (name: string) => string | null | undefined): DescribedSynonym[] =>
     names.flatMap((each) => {
       const value = valueOf(each)
-      const isSensitive = brokerKeyNamed(each)?.type === 'password'
       return value === undefined || value === null ? [] : [{ name: each, value: isSensitive ? null : value, source }]
     })
-  return [
+  const all = [
     ...from(ConfigSource.DYNAMIC_BROKER, (each) => texts.dynamicBroker.get(each)),
     ...from(ConfigSource.DYNAMIC_DEFAULT_BROKER, (each) => texts.dynamicDefault.get(each)),
     ...from(ConfigSource.STATIC_BROKER, (each) => texts.staticBroker.get(each)),
     ...from(ConfigSource.DEFAULT, (each) => brokerKeyNamed(each)?.defaultText),
   ]
+  const own = all.findIndex((synonym) => synonym.name === name)
+  return own < 0 ? [] : all.slice(own)
 }
 
 function describe(
-  definition: ConfigKey,
+  name: string,
+  definition: ConfigKey | undefined,
   text: string | null,
   synonyms: readonly DescribedSynonym[],
   isReadOnly: boolean,
 ): DescribedConfig {
-  const isSensitive = definition.type === 'password'
+  const isSensitive = isSecret(definition)
   return {
-    name: definition.name,
-    value: text === null || isSensitive ? null : canonicalText(definition, text),
+    name,
+    value: definition === undefined || text === null || isSensitive ? null : canonicalText(definition, text),
     source: synonyms[0]?.source ?? ConfigSource.DEFAULT,
     isSensitive,
     isReadOnly,
-    typeId: TYPE_IDS[definition.type],
-    documentation: definition.doc,
+    typeId: definition === undefined ? UNKNOWN_TYPE_ID : TYPE_IDS[definition.type],
+    documentation: definition?.doc ?? null,
     synonyms,
   }
-}
-
-/** The dynamic texts go before the static ones. */
-export function effectiveBrokerTexts(texts: BrokerConfigTexts): Map<string, string> {
-  return new Map([...texts.staticBroker, ...texts.dynamicDefault, ...texts.dynamicBroker])
 }
 
 /** All keys of a topic. */
@@ -117,51 +104,33 @@ export function describeTopicConfigs(
     const first = brokerSynonymsOf(name)[0]
     const synonyms = first === undefined ? [] : brokerSynonymValues(first.name, texts)
     const own = overrides.get(name)
-    if (own === undefined) return [describe(definition, topicDefaultText(definition, brokerTexts), synonyms, false)]
-    const value = { name, value: own, source: ConfigSource.DYNAMIC_TOPIC }
-    return [describe(definition, own, [value, ...synonyms], false)]
+    const text = own ?? topicDefaultText(definition, brokerTexts)
+    const value = { name, value: canonicalText(definition, text), source: ConfigSource.DYNAMIC_TOPIC }
+    return [describe(name, definition, text, own === undefined ? synonyms : [value, ...synonyms], false)]
   })
 }
 
-/** All keys of this broker. Keys that were set and that nobody knows are shown as Apache shows them: sensitive, without value. */
+function isReadOnly(name: string): boolean {
+  return (brokerKeyNamed(name)?.scope ?? 'read-only') === 'read-only'
+}
+
+/** All keys of this broker, and what else was set: names that no key has are sensitive. */
 export function describeBrokerConfigs(texts: BrokerConfigTexts): DescribedConfig[] {
   const effective = effectiveBrokerTexts(texts)
-  return brokerKeyNames().flatMap((name) => {
-    const definition = brokerKeyNamed(name)
-    if (definition === undefined) return []
-    const text = effective.get(name) ?? definition.defaultText
-    return [describe(definition, text, brokerSynonymValues(name, texts), definition.scope === 'read-only')]
+  const shown = brokerKeyNames().filter((name) => brokerKeyNamed(name)?.isInternal !== true || effective.has(name))
+  return [...new Set([...shown, ...effective.keys()])].map((name) => {
+    const definition = brokerKeyBehind(name)
+    const text = effective.get(name) ?? definition?.defaultText ?? null
+    return describe(name, definition, text, brokerSynonymValues(name, texts), isReadOnly(name))
   })
 }
 
 /** What is set for all brokers together. */
 export function describeClusterConfigs(texts: BrokerConfigTexts): DescribedConfig[] {
-  return [...texts.dynamicDefault].flatMap(([name, text]) => {
-    const definition = brokerKeyNamed(name)
-    if (definition === undefined) return []
+  return [...texts.dynamicDefault].map(([name, text]) => {
     const synonyms = brokerSynonymValues(name, texts).filter(
       ({ source }) => source === ConfigSource.DYNAMIC_DEFAULT_BROKER,
     )
-    return [describe(definition, text, synonyms, definition.scope === 'read-only')]
+    return describe(name, brokerKeyBehind(name), text, synonyms, isReadOnly(name))
   })
-}
-
-/** Throws `ConfigError` when broker keys cannot be changed while brokers run, for one broker or for all. */
-export function validateDynamicBrokerConfig(config: ReadonlyMap<string, string>, isPerBroker: boolean): void {
-  const isFixed = (name: string): boolean => brokerKeyNamed(name)?.scope === 'read-only'
-  const fixed = [...config.keys()].filter(isFixed)
-  if (fixed.length > 0) {
-    throw new ConfigError(
-      'INVALID_VALUE',
-      `Cannot update these configs dynamically: ${fixed.join(', ')}. Change server.properties and restart the broker.`,
-    )
-  }
-  const ofOneBroker = [...config.keys()].filter((name) => brokerKeyNamed(name)?.scope === 'per-broker')
-  if (!isPerBroker && ofOneBroker.length > 0) {
-    throw new ConfigError(
-      'INVALID_VALUE',
-      `Cannot update these configs at default cluster level, broker id must be specified: ${ofOneBroker.join(', ')}`,
-    )
-  }
-  for (const [name, text] of config) brokerKeyNamed(name)?.parse(text)
 }

@@ -139,9 +139,9 @@ test('a key that nobody knows is a warning that names the nearest', () => {
     'ssl.keystore.location': '/x',
   })
   assert.deepEqual(warnings, [
+    'No effect on this broker: ssl.keystore.location.',
     'Unknown configuration key log.retention.msec is ignored. Did you mean log.retention.ms?',
     'Unknown configuration key retention.ms is ignored. It is a key of topics.',
     'Unknown configuration key completely.different is ignored.',
-    'ssl.keystore.location has no effect on this broker.',
   ])
 })

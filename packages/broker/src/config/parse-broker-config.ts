@@ -1,19 +1,16 @@
-import { nearestName } from '@odradek/base'
 import type { BrokerConfig } from './broker-config.ts'
 import type { BrokerConfigValues } from './broker-keys.ts'
-import { brokerKeyNamed, brokerKeyNames, brokerKeys } from './broker-keys.ts'
+import { brokerKeys } from './broker-keys.ts'
 import { ConfigError } from './config-error.ts'
+import { configWarnings } from './config-warnings.ts'
 import { invalidValue, splitList } from './config-key.ts'
 import type { ListenerEndpoint, SecurityProtocol } from './listener-endpoint.ts'
 import { parseListeners, parseSecurityProtocolMap } from './listener-endpoint.ts'
+import { listenerLimitsOf } from './listener-limits.ts'
 import type { Property } from './parse-properties.ts'
-import { topicKeyNamed } from './topic-keys.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
-
-/** Keys of Apache Kafka that are known to be set in many files, and do nothing here. */
-const PREFIXES_WITHOUT_EFFECT = ['ssl.', 'sasl.', 'zookeeper.ssl.', 'listener.name.', 'confluent.', 'kafka.']
 
 function inconsistent(message: string): ConfigError {
   return new ConfigError('INCONSISTENT', message)
@@ -24,7 +21,11 @@ export type BrokerProperties = ReadonlyMap<string, string | Property> | Readonly
 
 function textsOf(properties: BrokerProperties): Map<string, string> {
   const entries = properties instanceof Map ? properties : new Map(Object.entries(properties))
-  return new Map([...entries].map(([name, value]) => [name, typeof value === 'string' ? value : value.value]))
+  const texts = new Map([...entries].map(([name, value]) => [name, typeof value === 'string' ? value : value.value]))
+  const [brokerId, nodeId] = [texts.get('broker.id'), texts.get('node.id')]
+  if (brokerId !== undefined && nodeId === undefined) texts.set('node.id', brokerId)
+  if (nodeId !== undefined && brokerId === undefined) texts.set('broker.id', nodeId)
+  return texts
 }
 
 /** Where a key stands in its file, for an error. */
@@ -126,6 +127,26 @@ function ensureConsistent(values: BrokerConfigValues): void {
       `authorizer.class.name is ${values.authorizerClassName}, but this broker has no authorizer. Remove the key: a broker that ignored it would let everybody do everything.`,
     )
   }
+  if (values.nodeId !== values.brokerId) {
+    throw inconsistent(
+      `broker.id (${values.brokerId}) and node.id (${values.nodeId}) must be the same. Set one of them.`,
+    )
+  }
+  if (values.processRoles.length > 0) {
+    throw inconsistent(
+      'process.roles asks for KRaft, but this broker lives in ZooKeeper. Remove the key, and set zookeeper.connect.',
+    )
+  }
+  if (values.zookeeperMetadataMigrationEnable) {
+    throw inconsistent(
+      'zookeeper.metadata.migration.enable is true, but this broker stays in ZooKeeper. Remove the key.',
+    )
+  }
+  if (values.remoteLogStorageSystemEnable) {
+    throw inconsistent(
+      'remote.log.storage.system.enable is true, but this broker has no remote storage. Set it to false.',
+    )
+  }
   if (values.zookeeperSetAcl) {
     throw inconsistent('zookeeper.set.acl is true, but this broker cannot authenticate at ZooKeeper. Set it to false.')
   }
@@ -141,27 +162,6 @@ function connectionOverrides(text: string): ReadonlyMap<string, number> {
       return [match[1] as string, Number(match[2])]
     }),
   )
-}
-
-function warningsOf(texts: ReadonlyMap<string, string>): string[] {
-  const warnings: string[] = []
-  const names = brokerKeyNames()
-  for (const name of texts.keys()) {
-    if (brokerKeyNamed(name) !== undefined) continue
-    if (PREFIXES_WITHOUT_EFFECT.some((prefix) => name.startsWith(prefix))) {
-      warnings.push(`${name} has no effect on this broker.`)
-      continue
-    }
-    const nearest = nearestName(name, names)
-    const hint =
-      topicKeyNamed(name) !== undefined
-        ? ' It is a key of topics.'
-        : nearest === undefined
-          ? ''
-          : ` Did you mean ${nearest}?`
-    warnings.push(`Unknown configuration key ${name} is ignored.${hint}`)
-  }
-  return warnings
 }
 
 /**
@@ -210,7 +210,8 @@ export function parseBrokerConfig(properties: BrokerProperties): BrokerConfig {
     maxConnectionsPerIpOverrides: connectionOverrides(values.maxConnectionsPerIpOverrides),
     zookeeperConnect: values.zookeeperConnect,
     zookeeperConnectionTimeoutMs: values.zookeeperConnectionTimeoutMs ?? values.zookeeperSessionTimeoutMs,
+    listenerLimits: listenerLimitsOf(texts),
     originals: texts,
-    warnings: warningsOf(texts),
+    warnings: configWarnings(texts),
   }
 }

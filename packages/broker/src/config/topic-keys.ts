@@ -1,6 +1,7 @@
 import type { ConfigKey, ConfigValues } from './config-key.ts'
 import { key } from './config-key.ts'
 import { gzipLevelFault } from './keys/general-keys.ts'
+import { metadataVersionFault } from './metadata-version.ts'
 
 const LONG_MAX = '9223372036854775807'
 const clusterWide = { scope: 'cluster-wide' } as const
@@ -45,7 +46,7 @@ export const topicKeys = {
     'delete.retention.ms',
     '86400000',
     'How long the mark of a deleted key stays in a compacted topic. A consumer that reads from the start must be through by then.',
-    { atLeast: 0, ...clusterWide },
+    { atLeast: 0, ...clusterWide, effect: 'not yet' },
   ),
   fileDeleteDelayMs: key.long(
     'file.delete.delay.ms',
@@ -65,7 +66,7 @@ export const topicKeys = {
     'follower.replication.throttled.replicas',
     '',
     'Replicas whose fetching is slowed down: partition:broker pairs, or * for all.',
-    { check: (value) => throttledReplicasFault(value), ...clusterWide },
+    { check: (value) => throttledReplicasFault(value), ...clusterWide, effect: 'not yet' },
   ),
   indexIntervalBytes: key.int('index.interval.bytes', '4096', 'How many bytes of log lie between two index entries.', {
     atLeast: 0,
@@ -75,23 +76,24 @@ export const topicKeys = {
     'leader.replication.throttled.replicas',
     '',
     'Replicas whose serving of followers is slowed down: partition:broker pairs, or * for all.',
-    { check: (value) => throttledReplicasFault(value), ...clusterWide },
+    { check: (value) => throttledReplicasFault(value), ...clusterWide, effect: 'not yet' },
   ),
   localRetentionBytes: key.long(
     'local.retention.bytes',
     '-2',
     'How many bytes stay here once they are in remote storage, which this broker does not have; -2 for retention.bytes.',
-    { atLeast: -2, ...clusterWide },
+    { atLeast: -2, ...clusterWide, effect: 'not yet' },
   ),
   localRetentionMs: key.long(
     'local.retention.ms',
     '-2',
     'How long segments stay here once they are in remote storage, which this broker does not have; -2 for retention.ms.',
-    { atLeast: -2, ...clusterWide },
+    { atLeast: -2, ...clusterWide, effect: 'not yet' },
   ),
   maxCompactionLagMs: key.long('max.compaction.lag.ms', LONG_MAX, 'How long a record stays uncompacted at most.', {
     atLeast: 1,
     ...clusterWide,
+    effect: 'not yet',
   }),
   maxMessageBytes: key.int(
     'max.message.bytes',
@@ -103,13 +105,13 @@ export const topicKeys = {
     'message.downconversion.enable',
     'true',
     'Whether old consumers get records in their format. This broker serves no consumer that needs it.',
-    { importance: 'low', ...clusterWide },
+    { importance: 'low', ...clusterWide, effect: 'never' },
   ),
   messageFormatVersion: key.string(
     'message.format.version',
     '3.0-IV1',
     'The format of records on disk. Kept for old tools: it is always that of 3.0.',
-    clusterWide,
+    { check: (value: string) => metadataVersionFault(value), effect: 'accepted', ...clusterWide },
   ),
   messageTimestampAfterMaxMs: key.long(
     'message.timestamp.after.max.ms',
@@ -139,11 +141,12 @@ export const topicKeys = {
     'min.cleanable.dirty.ratio',
     '0.5',
     'The share of the log that must be uncompacted before it is compacted again.',
-    { atLeast: 0, atMost: 1, ...clusterWide },
+    { atLeast: 0, atMost: 1, ...clusterWide, effect: 'not yet' },
   ),
   minCompactionLagMs: key.long('min.compaction.lag.ms', '0', 'How long a record stays uncompacted at least.', {
     atLeast: 0,
     ...clusterWide,
+    effect: 'not yet',
   }),
   minInsyncReplicas: key.int(
     'min.insync.replicas',
@@ -158,19 +161,19 @@ export const topicKeys = {
     'remote.log.copy.disable',
     'false',
     'Whether segments are no longer copied to remote storage, which this broker does not have.',
-    clusterWide,
+    { ...clusterWide, effect: 'not yet' },
   ),
   remoteLogDeleteOnDisable: key.boolean(
     'remote.log.delete.on.disable',
     'false',
     'Whether remote segments go when remote storage, which this broker does not have, is switched off.',
-    clusterWide,
+    { ...clusterWide, effect: 'not yet' },
   ),
   remoteStorageEnable: key.boolean(
     'remote.storage.enable',
     'false',
     'Whether segments are kept in remote storage. This broker has none; leave it at false.',
-    clusterWide,
+    { ...clusterWide, effect: 'not yet' },
   ),
   retentionBytes: key.long(
     'retention.bytes',

@@ -1,8 +1,8 @@
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
-import { brokerKeyNamed } from '../config/broker-keys.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { ConfigKey } from '../config/config-key.ts'
-import { effectiveBrokerTexts, validateDynamicBrokerConfig } from '../config/describe-configs.ts'
+import { brokerKeyBehind, effectiveBrokerTexts } from '../config/broker-config-texts.ts'
+import { validateDynamicBrokerConfig, validateDynamicChange } from '../config/dynamic-broker-config.ts'
 import { parseBrokerConfig } from '../config/parse-broker-config.ts'
 import { topicDefaultText, validateTopicConfig } from '../config/resolve-topic-config.ts'
 import { topicKeyNamed } from '../config/topic-keys.ts'
@@ -68,11 +68,12 @@ async function changeBroker(
   const config = await readConfigEntity(broker.zookeeper, 'brokers', entity)
   const { texts } = broker.dynamicConfig
   change(config, {
-    definitionOf: brokerKeyNamed,
+    definitionOf: brokerKeyBehind,
     defaultOf: (definition) => texts.staticBroker.get(definition.name) ?? definition.defaultText ?? '',
   })
   validateDynamicBrokerConfig(config, isPerBroker)
-  parseBrokerConfig(effectiveBrokerTexts({ ...texts, [isPerBroker ? 'dynamicBroker' : 'dynamicDefault']: config }))
+  const changed = { ...texts, [isPerBroker ? 'dynamicBroker' : 'dynamicDefault']: config }
+  validateDynamicChange(broker.config, parseBrokerConfig(effectiveBrokerTexts(changed)))
   if (!validateOnly) await write(broker, 'brokers', entity, config)
 }
 

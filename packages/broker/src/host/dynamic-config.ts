@@ -1,9 +1,9 @@
 import type { Env, Logger } from '@odradek/base'
 import type { BrokerConfig } from '../config/broker-config.ts'
-import { brokerKeyNamed } from '../config/broker-keys.ts'
 import { ConfigError } from '../config/config-error.ts'
-import type { BrokerConfigTexts } from '../config/describe-configs.ts'
-import { effectiveBrokerTexts } from '../config/describe-configs.ts'
+import type { BrokerConfigTexts } from '../config/broker-config-texts.ts'
+import { brokerKeyBehind, effectiveBrokerTexts } from '../config/broker-config-texts.ts'
+import { dynamicKeyFault } from '../config/dynamic-broker-config.ts'
 import { parseBrokerConfig } from '../config/parse-broker-config.ts'
 import { configEntityPath, decodeConfigEntity, DEFAULT_ENTITY } from '../znodes/config-entity.ts'
 import { ZnodeError } from '../znodes/znode-error.ts'
@@ -50,8 +50,8 @@ export class DynamicConfig {
   async reload(brokerId: number): Promise<void> {
     const [forAll, forThis] = await Promise.all([this.#read(DEFAULT_ENTITY), this.#read(String(brokerId))])
     const before = JSON.stringify([...this.#dynamicDefault, ...this.#dynamicBroker])
-    this.#dynamicDefault = this.#usable(forAll, 'all brokers')
-    this.#dynamicBroker = this.#usable(forThis, 'this broker')
+    this.#dynamicDefault = this.#usable(forAll, false)
+    this.#dynamicBroker = this.#usable(forThis, true)
     if (JSON.stringify([...this.#dynamicDefault, ...this.#dynamicBroker]) === before) return
     try {
       this.#current = { ...parseBrokerConfig(effectiveBrokerTexts(this.texts)), originals: this.#static.originals }
@@ -76,19 +76,19 @@ export class DynamicConfig {
   }
 
   /** Drops keys that cannot change while the broker runs, and values that are none. */
-  #usable(config: ReadonlyMap<string, string>, whose: string): Map<string, string> {
+  #usable(config: ReadonlyMap<string, string>, isPerBroker: boolean): Map<string, string> {
     return new Map(
       [...config].filter(([name, text]) => {
-        const definition = brokerKeyNamed(name)
         try {
-          if (definition?.scope === 'read-only') {
-            throw new ConfigError('INVALID_VALUE', `${name} cannot be changed while a broker runs`)
-          }
-          definition?.parse(text)
+          const fault = dynamicKeyFault(name, isPerBroker)
+          if (fault !== undefined) throw new ConfigError('INVALID_VALUE', `${name}: ${fault}`)
+          brokerKeyBehind(name)?.parse(text)
           return true
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error
-          this.#log.error(`A dynamic value for ${whose} is left out: ${error.message}`)
+          this.#log.error(
+            `A dynamic value for ${isPerBroker ? 'this broker' : 'all brokers'} is left out: ${error.message}`,
+          )
           return false
         }
       }),

@@ -52,7 +52,7 @@ export const coordinatorKeys = {
     'offsets.topic.compression.codec',
     '0',
     'Codec of the topic of committed offsets: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.',
-    { importance: 'high' },
+    { importance: 'high', effect: 'not yet' },
   ),
   offsetsRetentionMinutes: key.int(
     'offsets.retention.minutes',
@@ -143,6 +143,7 @@ export const coordinatorKeys = {
     'bidirectional',
     'Whether a group with members goes from the classic protocol to the consumer protocol (upgrade) when the first such member joins, back (downgrade) when the last one leaves, both (bidirectional), or neither (disabled).',
     {
+      isInternal: true,
       check: (text: string) =>
         ['bidirectional', 'upgrade', 'downgrade', 'disabled'].includes(text.toLowerCase())
           ? undefined
@@ -153,13 +154,13 @@ export const coordinatorKeys = {
     'transaction.max.timeout.ms',
     '900000',
     'The longest that a transaction may be open.',
-    { atLeast: 1, importance: 'high' },
+    { atLeast: 1, importance: 'high', effect: 'not yet' },
   ),
   transactionalIdExpirationMs: key.int(
     'transactional.id.expiration.ms',
     '604800000',
     'How long a transactional id without transactions is remembered.',
-    { atLeast: 1, importance: 'high' },
+    { atLeast: 1, importance: 'high', effect: 'not yet' },
   ),
   transactionStateLogReplicationFactor: key.short(
     'transaction.state.log.replication.factor',
@@ -189,30 +190,36 @@ export const coordinatorKeys = {
     'transaction.state.log.load.buffer.size',
     '5242880',
     'How many bytes are read at a time when a coordinator loads its transactions.',
-    { atLeast: 1, importance: 'high' },
+    { atLeast: 1, importance: 'high', effect: 'not yet' },
   ),
   transactionAbortTimedOutTransactionCleanupIntervalMs: key.int(
     'transaction.abort.timed.out.transaction.cleanup.interval.ms',
     '10000',
     'How often it is checked for transactions that are open for too long.',
-    { atLeast: 1, importance: 'low' },
+    { atLeast: 1, importance: 'low', effect: 'not yet' },
   ),
   transactionRemoveExpiredTransactionCleanupIntervalMs: key.int(
     'transaction.remove.expired.transaction.cleanup.interval.ms',
     '3600000',
     'How often it is checked for transactional ids to forget.',
-    { atLeast: 1, importance: 'low' },
+    { atLeast: 1, importance: 'low', effect: 'not yet' },
   ),
   transactionPartitionVerificationEnable: key.boolean(
     'transaction.partition.verification.enable',
     'true',
     'Whether a partition asks the coordinator before it takes the first record of a transaction.',
-    { importance: 'low', scope: 'cluster-wide' },
+    { importance: 'low', scope: 'cluster-wide', effect: 'not yet' },
   ),
   producerIdExpirationMs: key.int(
     'producer.id.expiration.ms',
     '86400000',
     'How long a producer that does not write is remembered per partition.',
-    { atLeast: 1, importance: 'low' },
+    { atLeast: 1, importance: 'low', scope: 'cluster-wide' },
+  ),
+  producerIdExpirationCheckIntervalMs: key.int(
+    'producer.id.expiration.check.interval.ms',
+    '600000',
+    'How often it is checked for such producers. Here it is when the log is written to or looked through.',
+    { atLeast: 1, importance: 'low', isInternal: true, effect: 'accepted' },
   ),
 }

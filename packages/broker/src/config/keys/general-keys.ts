@@ -1,4 +1,5 @@
 import { key } from '../config-key.ts'
+import { metadataVersionFault } from '../metadata-version.ts'
 
 /** Keys of the broker's identity, its topics and its life cycle. */
 export const generalKeys = {
@@ -25,6 +26,7 @@ export const generalKeys = {
     'inter.broker.protocol.version',
     '3.9-IV0',
     'The version whose requests and znodes the brokers use among each other. This broker speaks that of 3.9.',
+    { check: (value: string) => metadataVersionFault(value), effect: 'accepted' },
   ),
   autoCreateTopicsEnable: key.boolean(
     'auto.create.topics.enable',
@@ -109,13 +111,13 @@ export const generalKeys = {
     'authorizer.class.name',
     '',
     'The class that decides who may do what. This broker has none yet; leave it empty.',
-    { importance: 'low' },
+    { importance: 'low', effect: 'not yet' },
   ),
   metricReporters: key.list(
     'metric.reporters',
     '',
     'Java classes that receive metrics in Apache Kafka. This broker shows its own at /metrics; leave it empty.',
-    { importance: 'low', scope: 'cluster-wide' },
+    { importance: 'low', scope: 'cluster-wide', effect: 'never' },
   ),
 }
 

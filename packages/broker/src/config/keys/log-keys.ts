@@ -1,4 +1,5 @@
 import { key } from '../config-key.ts'
+import { metadataVersionFault } from '../metadata-version.ts'
 
 const LONG_MAX = '9223372036854775807'
 const clusterWide = { scope: 'cluster-wide' } as const
@@ -103,7 +104,7 @@ export const logKeys = {
     'log.flush.start.offset.checkpoint.interval.ms',
     '60000',
     'How often the first offsets of the logs are written down.',
-    { atLeast: 0, importance: 'high' },
+    { atLeast: 0, importance: 'high', effect: 'accepted' },
   ),
   logPreallocate: key.boolean('log.preallocate', 'false', 'Whether a segment takes its whole size on disk at once.', {
     ...clusterWide,
@@ -112,7 +113,7 @@ export const logKeys = {
     'num.recovery.threads.per.data.dir',
     '1',
     'Threads for recovery in Apache Kafka. This broker recovers its logs one after the other.',
-    { atLeast: 1, importance: 'high', ...clusterWide },
+    { atLeast: 1, importance: 'high', ...clusterWide, effect: 'accepted' },
   ),
   minInsyncReplicas: key.int(
     'min.insync.replicas',
@@ -124,6 +125,7 @@ export const logKeys = {
     'log.message.format.version',
     '3.0-IV1',
     'The format of records on disk. Kept for old configuration files: it is always that of 3.0.',
+    { check: (value: string) => metadataVersionFault(value), effect: 'accepted' },
   ),
   logMessageTimestampType: key.string(
     'log.message.timestamp.type',
@@ -153,24 +155,30 @@ export const logKeys = {
     'log.message.downconversion.enable',
     'true',
     'Whether old consumers get records in their format. This broker serves no consumer that needs it.',
-    { importance: 'low', ...clusterWide },
+    { importance: 'low', ...clusterWide, effect: 'never' },
+  ),
+  logInitialTaskDelayMs: key.long(
+    'log.initial.task.delay.ms',
+    '30000',
+    'How long after the start the first look through the logs comes in Apache Kafka, for tests.',
+    { atLeast: 0, importance: 'low', isInternal: true, effect: 'accepted' },
   ),
   logDirFailureTimeoutMs: key.long(
     'log.dir.failure.timeout.ms',
     '30000',
     'How long a broker whose log directory failed may go on without having told the controller.',
-    { atLeast: 1, importance: 'low' },
+    { atLeast: 1, importance: 'low', effect: 'never' },
   ),
   logLocalRetentionMs: key.long(
     'log.local.retention.ms',
     '-2',
     'How long segments stay here once they are in remote storage, which this broker does not have; -2 for log.retention.ms.',
-    { atLeast: -2, ...clusterWide },
+    { atLeast: -2, ...clusterWide, effect: 'not yet' },
   ),
   logLocalRetentionBytes: key.long(
     'log.local.retention.bytes',
     '-2',
     'How many bytes stay here once they are in remote storage, which this broker does not have; -2 for log.retention.bytes.',
-    { atLeast: -2, ...clusterWide },
+    { atLeast: -2, ...clusterWide, effect: 'not yet' },
   ),
 }

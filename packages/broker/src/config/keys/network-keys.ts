@@ -8,7 +8,7 @@ export const networkKeys = {
     'listeners',
     'PLAINTEXT://:9092',
     'Where the broker listens: a comma-separated list of NAME://host:port. An empty host binds the default interface, 0.0.0.0 binds all, port 0 takes a free one.',
-    { importance: 'high' },
+    { importance: 'high', scope: 'per-broker' },
   ),
   advertisedListeners: key.string(
     'advertised.listeners',
@@ -20,7 +20,7 @@ export const networkKeys = {
     'listener.security.protocol.map',
     'SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
     'Which security protocol each listener name speaks: NAME:PROTOCOL, separated by commas.',
-    { importance: 'low' },
+    { importance: 'low', scope: 'per-broker' },
   ),
   interBrokerListenerName: key.string(
     'inter.broker.listener.name',
@@ -43,13 +43,13 @@ export const networkKeys = {
     'socket.send.buffer.bytes',
     '102400',
     'Size of a connection’s send buffer in the operating system. This broker leaves it to the system, as -1 does.',
-    { importance: 'high' },
+    { importance: 'high', effect: 'accepted' },
   ),
   socketReceiveBufferBytes: key.int(
     'socket.receive.buffer.bytes',
     '102400',
     'Size of a connection’s receive buffer in the operating system. This broker leaves it to the system, as -1 does.',
-    { importance: 'high' },
+    { importance: 'high', effect: 'accepted' },
   ),
   socketRequestMaxBytes: key.int(
     'socket.request.max.bytes',
@@ -61,7 +61,7 @@ export const networkKeys = {
     'socket.listen.backlog.size',
     '50',
     'How many connections may wait to be accepted. The operating system’s own limit applies on top.',
-    { atLeast: 1 },
+    { atLeast: 1, effect: 'accepted' },
   ),
   maxConnectionsPerIp: key.int('max.connections.per.ip', INT_MAX, 'The most connections from one address.', {
     atLeast: 0,
@@ -98,7 +98,7 @@ export const networkKeys = {
     'queued.max.requests',
     '500',
     'How many requests may wait before connections are no longer read. This broker handles a request as it arrives and has no such queue.',
-    { atLeast: 1, importance: 'high' },
+    { atLeast: 1, importance: 'high', effect: 'accepted' },
   ),
   queuedMaxRequestBytes: key.long(
     'queued.max.request.bytes',
@@ -109,19 +109,19 @@ export const networkKeys = {
     'num.network.threads',
     '3',
     'Threads for sockets in Apache Kafka. This broker runs one event loop; the value is accepted and shown.',
-    { atLeast: 1, importance: 'high', scope: 'cluster-wide' },
+    { atLeast: 1, importance: 'high', scope: 'cluster-wide', effect: 'accepted' },
   ),
   numIoThreads: key.int(
     'num.io.threads',
     '8',
     'Threads for requests in Apache Kafka. This broker runs one event loop; the value is accepted and shown.',
-    { atLeast: 1, importance: 'high', scope: 'cluster-wide' },
+    { atLeast: 1, importance: 'high', scope: 'cluster-wide', effect: 'accepted' },
   ),
   backgroundThreads: key.int(
     'background.threads',
     '10',
     'Threads for background work in Apache Kafka. This broker runs one event loop; the value is accepted and shown.',
-    { atLeast: 1, importance: 'high', scope: 'cluster-wide' },
+    { atLeast: 1, importance: 'high', scope: 'cluster-wide', effect: 'accepted' },
   ),
   requestTimeoutMs: key.int(
     'request.timeout.ms',
@@ -133,10 +133,12 @@ export const networkKeys = {
     'socket.connection.setup.timeout.ms',
     '10000',
     'How long a connection to another broker may take to come up.',
+    { effect: 'accepted' },
   ),
   socketConnectionSetupTimeoutMaxMs: key.long(
     'socket.connection.setup.timeout.max.ms',
     '30000',
     'The most that socket.connection.setup.timeout.ms grows to when connecting keeps failing.',
+    { effect: 'accepted' },
   ),
 }

@@ -2,6 +2,12 @@ import { key } from '../config-key.ts'
 
 /** Keys of replication, leadership and the controller. */
 export const replicationKeys = {
+  numReplicaAlterLogDirsThreads: key.int(
+    'num.replica.alter.log.dirs.threads',
+    null,
+    'Threads that move replicas between log directories in Apache Kafka; the value is accepted and shown.',
+    { importance: 'high', effect: 'accepted' },
+  ),
   controllerSocketTimeoutMs: key.int(
     'controller.socket.timeout.ms',
     '30000',
@@ -23,13 +29,13 @@ export const replicationKeys = {
     'replica.socket.receive.buffer.bytes',
     '65536',
     'Receive buffer of a follower’s connection; left to the operating system.',
-    { importance: 'high' },
+    { importance: 'high', effect: 'accepted' },
   ),
   replicaFetchMaxBytes: key.int(
     'replica.fetch.max.bytes',
     '1048576',
-    'The most bytes that a follower asks for per partition; a first batch that is larger comes even so.',
-    { atLeast: 0 },
+    'The most bytes that a follower asks for per partition; a first batch that is larger comes even so. No broker follows another yet.',
+    { atLeast: 0, effect: 'accepted' },
   ),
   replicaFetchWaitMaxMs: key.int(
     'replica.fetch.wait.max.ms',
@@ -40,26 +46,26 @@ export const replicationKeys = {
   replicaFetchMinBytes: key.int(
     'replica.fetch.min.bytes',
     '1',
-    'How many bytes a follower’s fetch waits for, at most replica.fetch.wait.max.ms.',
-    { importance: 'high' },
+    'How many bytes a follower’s fetch waits for, at most replica.fetch.wait.max.ms. No broker follows another yet.',
+    { importance: 'high', effect: 'accepted' },
   ),
   replicaFetchBackoffMs: key.int(
     'replica.fetch.backoff.ms',
     '1000',
-    'The pause of a follower after a fetch that failed.',
-    { atLeast: 0 },
+    'The pause of a follower after a fetch that failed. No broker follows another yet.',
+    { atLeast: 0, effect: 'accepted' },
   ),
   replicaFetchResponseMaxBytes: key.int(
     'replica.fetch.response.max.bytes',
     '10485760',
-    'The most bytes of one answer to a follower.',
-    { atLeast: 0 },
+    'The most bytes of one answer to a follower. No broker follows another yet.',
+    { atLeast: 0, effect: 'accepted' },
   ),
   numReplicaFetchers: key.int(
     'num.replica.fetchers',
     '1',
-    'Connections over which a follower fetches from one leader.',
-    { importance: 'high', scope: 'cluster-wide' },
+    'Connections over which a follower fetches from one leader. No broker follows another yet.',
+    { importance: 'high', scope: 'cluster-wide', effect: 'accepted' },
   ),
   replicaHighWatermarkCheckpointIntervalMs: key.long(
     'replica.high.watermark.checkpoint.interval.ms',
@@ -71,16 +77,19 @@ export const replicationKeys = {
     'fetch.purgatory.purge.interval.requests',
     '1000',
     'Housekeeping of waiting fetches in Apache Kafka; this broker removes them as they end.',
+    { effect: 'accepted' },
   ),
   producerPurgatoryPurgeIntervalRequests: key.int(
     'producer.purgatory.purge.interval.requests',
     '1000',
     'Housekeeping of waiting produce requests in Apache Kafka; this broker removes them as they end.',
+    { effect: 'accepted' },
   ),
   deleteRecordsPurgatoryPurgeIntervalRequests: key.int(
     'delete.records.purgatory.purge.interval.requests',
     '1',
     'Housekeeping of waiting delete-records requests in Apache Kafka; this broker removes them as they end.',
+    { effect: 'accepted' },
   ),
   autoLeaderRebalanceEnable: key.boolean(
     'auto.leader.rebalance.enable',
@@ -109,6 +118,7 @@ export const replicationKeys = {
   replicaSelectorClass: key.string(
     'replica.selector.class',
     null,
-    'How a consumer is sent to a replica near it; without it, to the leader.',
+    'A Java class that sends a consumer to a replica near it; without it, to the leader. This broker loads no Java classes.',
+    { effect: 'never' },
   ),
 }

@@ -24,12 +24,12 @@ export const zookeeperKeys = {
     'zookeeper.set.acl',
     'false',
     'Whether the broker protects its znodes. Needs authentication at ZooKeeper, which this broker does not have yet.',
-    { importance: 'high' },
+    { importance: 'high', effect: 'not yet' },
   ),
   zookeeperMaxInFlightRequests: key.int(
     'zookeeper.max.in.flight.requests',
     '10',
     'How many requests to ZooKeeper may be under way in Apache Kafka. This broker sends what it has to ask at once; the value is accepted and shown.',
-    { atLeast: 1, importance: 'high' },
+    { atLeast: 1, importance: 'high', effect: 'accepted' },
   ),
 }

@@ -1,0 +1,193 @@
+import { key } from '../config-key.ts'
+
+/** Keys of KRaft, Kafka’s mode without ZooKeeper. This broker lives in ZooKeeper: they are known, and do nothing. */
+export const kraftKeys = {
+  processRoles: key.list(
+    'process.roles',
+    '',
+    'What a process is in KRaft: broker, controller, or both. This broker lives in ZooKeeper and refuses to start when it is set.',
+    { oneOf: ['broker', 'controller'], importance: 'high', effect: 'never' },
+  ),
+  nodeId: key.int(
+    'node.id',
+    '-1',
+    'The number of a KRaft node. In ZooKeeper mode it says the same as broker.id, which is what counts.',
+    { importance: 'high', effect: 'accepted' },
+  ),
+  controllerQuorumVoters: key.list('controller.quorum.voters', '', 'KRaft: the controllers, as id@host:port.', {
+    importance: 'high',
+    effect: 'never',
+  }),
+  controllerQuorumBootstrapServers: key.list(
+    'controller.quorum.bootstrap.servers',
+    '',
+    'KRaft: where the controllers are asked for.',
+    { importance: 'high', effect: 'never' },
+  ),
+  controllerQuorumElectionTimeoutMs: key.int(
+    'controller.quorum.election.timeout.ms',
+    '1000',
+    'KRaft: how long without a word from the leader before a new one is elected.',
+    { importance: 'high', effect: 'never' },
+  ),
+  controllerQuorumElectionBackoffMaxMs: key.int(
+    'controller.quorum.election.backoff.max.ms',
+    '1000',
+    'KRaft: the longest pause before another election.',
+    { importance: 'high', effect: 'never' },
+  ),
+  controllerQuorumFetchTimeoutMs: key.int(
+    'controller.quorum.fetch.timeout.ms',
+    '2000',
+    'KRaft: how long a controller may go without a fetch that succeeds before it stands for election or steps down.',
+    { importance: 'high', effect: 'never' },
+  ),
+  controllerQuorumAppendLingerMs: key.int(
+    'controller.quorum.append.linger.ms',
+    '25',
+    'KRaft: how long writes of metadata are gathered before they are synced.',
+    { effect: 'never' },
+  ),
+  controllerQuorumRequestTimeoutMs: key.int(
+    'controller.quorum.request.timeout.ms',
+    '2000',
+    'KRaft: how long a controller waits for an answer.',
+    { effect: 'never' },
+  ),
+  controllerQuorumRetryBackoffMs: key.int(
+    'controller.quorum.retry.backoff.ms',
+    '20',
+    'KRaft: the pause before a request among controllers is sent again.',
+    { importance: 'low', effect: 'never' },
+  ),
+  controllerListenerNames: key.string(
+    'controller.listener.names',
+    null,
+    'KRaft: the listeners of the controllers. In ZooKeeper mode it must not be set.',
+    { importance: 'high', effect: 'never' },
+  ),
+  saslMechanismControllerProtocol: key.string(
+    'sasl.mechanism.controller.protocol',
+    'GSSAPI',
+    'KRaft: the mechanism with which brokers authenticate at controllers.',
+    { importance: 'high', effect: 'never' },
+  ),
+  earlyStartListeners: key.string(
+    'early.start.listeners',
+    null,
+    'KRaft: listeners that are open before the authorizer is ready.',
+    { importance: 'high', effect: 'never' },
+  ),
+  eligibleLeaderReplicasEnable: key.boolean(
+    'eligible.leader.replicas.enable',
+    'false',
+    'KRaft: whether replicas that left the in-sync set are remembered as safe to lead (KIP-966).',
+    { importance: 'high', effect: 'never' },
+  ),
+  initialBrokerRegistrationTimeoutMs: key.int(
+    'initial.broker.registration.timeout.ms',
+    '60000',
+    'KRaft: how long a broker tries to register before its process ends.',
+    { effect: 'never' },
+  ),
+  brokerHeartbeatIntervalMs: key.int(
+    'broker.heartbeat.interval.ms',
+    '2000',
+    'KRaft: how often a broker tells the controller that it lives. Here the ZooKeeper session says so.',
+    { effect: 'never' },
+  ),
+  brokerSessionTimeoutMs: key.int(
+    'broker.session.timeout.ms',
+    '9000',
+    'KRaft: how long a broker may be silent before it counts as gone. Here zookeeper.session.timeout.ms says so.',
+    { effect: 'never' },
+  ),
+  metadataLogDir: key.string('metadata.log.dir', null, 'KRaft: the directory of the metadata log.', {
+    importance: 'high',
+    effect: 'never',
+  }),
+  metadataLogSegmentBytes: key.int(
+    'metadata.log.segment.bytes',
+    '1073741824',
+    'KRaft: the size at which the metadata log begins a new file.',
+    { atLeast: 12, importance: 'high', effect: 'never' },
+  ),
+  metadataLogSegmentMinBytes: key.int(
+    'metadata.log.segment.min.bytes',
+    '8388608',
+    'KRaft: a lower bound of metadata.log.segment.bytes, for tests.',
+    { atLeast: 12, importance: 'high', isInternal: true, effect: 'never' },
+  ),
+  metadataLogSegmentMs: key.long(
+    'metadata.log.segment.ms',
+    '604800000',
+    'KRaft: the age at which the metadata log begins a new file.',
+    { importance: 'high', effect: 'never' },
+  ),
+  metadataLogMaxRecordBytesBetweenSnapshots: key.long(
+    'metadata.log.max.record.bytes.between.snapshots',
+    '20971520',
+    'KRaft: after how many bytes of metadata a snapshot is taken.',
+    { atLeast: 1, importance: 'high', effect: 'never' },
+  ),
+  metadataLogMaxSnapshotIntervalMs: key.long(
+    'metadata.log.max.snapshot.interval.ms',
+    '3600000',
+    'KRaft: how long after a change of metadata a snapshot is taken at the latest; 0 for never.',
+    { atLeast: 0, importance: 'high', effect: 'never' },
+  ),
+  metadataMaxRetentionBytes: key.long(
+    'metadata.max.retention.bytes',
+    '104857600',
+    'KRaft: the size of metadata log and snapshots above which old ones go.',
+    { importance: 'high', effect: 'never' },
+  ),
+  metadataMaxRetentionMs: key.long(
+    'metadata.max.retention.ms',
+    '604800000',
+    'KRaft: the age at which metadata logs and snapshots go.',
+    { importance: 'high', effect: 'never' },
+  ),
+  metadataMaxIdleIntervalMs: key.int(
+    'metadata.max.idle.interval.ms',
+    '500',
+    'KRaft: how often a controller without work writes an empty record; 0 for never.',
+    { atLeast: 0, importance: 'low', effect: 'never' },
+  ),
+  serverMaxStartupTimeMs: key.long(
+    'server.max.startup.time.ms',
+    '9223372036854775807',
+    'KRaft: how long a start may take, for tests.',
+    { atLeast: 0, isInternal: true, effect: 'never' },
+  ),
+  uncleanLeaderElectionIntervalMs: key.long(
+    'unclean.leader.election.interval.ms',
+    '300000',
+    'KRaft: how often the controller looks for partitions that only an unclean election can help.',
+    { atLeast: 1, isInternal: true, effect: 'never' },
+  ),
+  unstableApiVersionsEnable: key.boolean(
+    'unstable.api.versions.enable',
+    'false',
+    'Whether versions of requests that are not finished are offered, for tests. They are not offered here.',
+    { importance: 'high', isInternal: true, effect: 'never' },
+  ),
+  unstableFeatureVersionsEnable: key.boolean(
+    'unstable.feature.versions.enable',
+    'false',
+    'KRaft: whether features that are not finished may be used, for tests.',
+    { importance: 'high', isInternal: true, effect: 'never' },
+  ),
+  zookeeperMetadataMigrationEnable: key.boolean(
+    'zookeeper.metadata.migration.enable',
+    'false',
+    'Whether the cluster moves from ZooKeeper to KRaft. This broker stays in ZooKeeper and refuses to start when it is true.',
+    { importance: 'high', effect: 'never' },
+  ),
+  zookeeperMetadataMigrationMinBatchSize: key.int(
+    'zookeeper.metadata.migration.min.batch.size',
+    '200',
+    'How many records such a move writes at a time at least.',
+    { atLeast: 1, isInternal: true, effect: 'never' },
+  ),
+}
