@@ -312,6 +312,19 @@ function diskContract({ env: { disk }, directory, run }: World): void {
     assert.ok(disk.totalBytesSync(directory) >= disk.freeBytesSync(directory))
   })
 
+  test('trees are removed and directories synced beside other work', async () => {
+    const top = `${directory}/beside`
+    disk.makeDirectorySync(`${top}/b`)
+    disk.writeFileAtomicSync(`${top}/b/c`, Buffer.from('1'))
+    await run(disk.syncDirectory(top))
+    await assert.rejects(run(disk.syncDirectory(`${top}/none`)), { name: 'DiskError', code: 'NOT_FOUND' })
+    await run(disk.removeTree(`${top}/b/c`))
+    assert.deepEqual(disk.listSync(`${top}/b`), [])
+    await run(disk.removeTree(top))
+    await run(disk.removeTree(top))
+    assert.equal(disk.statusSync(top), undefined)
+  })
+
   test('a lock is held until it is released', () => {
     const path = `${directory}/.lock`
     const lock = disk.lockSync(path)

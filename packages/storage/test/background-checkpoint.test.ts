@@ -8,7 +8,7 @@ const log = (recoveryPoint: number) => ({
   partition: 0,
   recoveryPoint,
   logStartOffset: 0,
-  firstSegmentBaseOffset: 0,
+  mustKeepLogStartOffset: false,
   highWatermark: recoveryPoint,
 })
 

@@ -304,3 +304,31 @@ test('garbage after the last batch of a log that was closed in good order is cut
   assert.equal(log?.appendAsLeader(makeBatch(), append).baseOffset, 1)
   assert.equal(bytesOf(log?.read(1, 1000, all) ?? { chunks: [] }).readInt32BE(4), 1)
 })
+
+test('nobody waits for the disk while logs are made, rolled, flushed, emptied by retention and deleted', async () => {
+  const { simulation, machine } = world()
+  const options = managerOptions('/data', { segmentBytes: 400, retentionMs: 1000, fileDeleteDelayMs: 1000 })
+  const manager = await simulation.runUntil(startManager(machine.env, options))
+  await simulation.run(1000)
+  const busyUntilMs = machine.process?.busyUntilMs
+  for (let n = 0; n < 20; n++) {
+    const log = manager.getOrCreate('t', n, { topicId: 'Sd0nVJ4yTrW8DMtbJwMbhg' })
+    for (let batch = 0; batch < 9; batch++) log.appendAsLeader(makeBatch({ valueBytes: 100 }), append)
+    log.updateHighWatermark(Infinity)
+    await simulation.runUntil(log.flush())
+  }
+  assert.ok(manager.deleteOldSegments() > 50)
+  manager.delete('t', 1)
+  await simulation.run(200_000)
+  const { disk } = machine.env
+  assert.deepEqual(
+    disk.listSync('/data').filter((name) => name.startsWith('t-1.')),
+    [],
+  )
+  assert.ok(disk.readFileSync('/data/t-0/partition.metadata').includes('Sd0nVJ4yTrW8DMtbJwMbhg'))
+  assert.deepEqual(
+    disk.listSync('/data/t-0').filter((name) => name.endsWith('.deleted')),
+    [],
+  )
+  assert.equal(machine.process?.busyUntilMs, busyUntilMs)
+})

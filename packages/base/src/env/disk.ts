@@ -30,7 +30,8 @@ export interface DiskFile {
 }
 
 /**
- * The file system of one machine. Paths are absolute or relative to where the program started, with `/` between the parts.
+ * The file system of one machine. What changes it may wait for the file system's journal, hundreds of milliseconds while much is being written:
+ * where others wait for this process, the forms without `Sync` do it beside them. Paths are absolute or relative to where the program started, with `/` between the parts.
  * Names (create, rename, delete) survive a power failure only after `syncDirectory` of the directory that holds them.
  */
 export interface Disk {
@@ -48,7 +49,9 @@ export interface Disk {
   removeFileSync(path: string): void
   /** Removes a file, or a directory with all below it; nothing happens when it does not exist. */
   removeTreeSync(path: string): void
+  removeTree(path: string): Promise<void>
   syncDirectorySync(path: string): void
+  syncDirectory(path: string): Promise<void>
   /**
    * Takes the lock file at `path` for this process, or throws `DiskError` with code LOCKED. It is held until `release`
    * or until the process ends, however it ends.

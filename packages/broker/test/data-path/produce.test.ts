@@ -261,6 +261,8 @@ describe('acks=all', () => {
     assert.ok(answers.every(({ errorCode }) => errorCode === ErrorCode.NONE))
     await world.crash('power')
     await world.createTopic('words', 1, { leaderEpoch: 1 })
+    // What was found counts once it is synced.
+    await world.pass(1000)
     assert.deepEqual(await fetchAll(world, 'words'), texts)
   })
 

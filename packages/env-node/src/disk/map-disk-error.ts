@@ -48,3 +48,12 @@ export function withDiskErrors<T>(action: string, path: string, work: () => T): 
     throw mapDiskError(error, action, path)
   }
 }
+
+/** As `withDiskErrors`, for work that takes its time. */
+export async function withDiskErrorsLater<T>(action: string, path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw mapDiskError(error, action, path)
+  }
+}

@@ -1,8 +1,9 @@
 import type { Disk, DiskFile, FileStatus, OpenMode } from '@odradek/base'
 import * as fs from 'node:fs'
+import * as fsPromises from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { takeLock } from './lock-file.ts'
-import { mapDiskError, withDiskErrors } from './map-disk-error.ts'
+import { mapDiskError, withDiskErrors, withDiskErrorsLater } from './map-disk-error.ts'
 import { NodeDiskFile } from './node-disk-file.ts'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC } = fs.constants
@@ -76,6 +77,10 @@ export class NodeDisk implements Disk {
     withDiskErrors('cannot remove', path, () => fs.rmSync(path, { recursive: true, force: true }))
   }
 
+  removeTree(path: string): Promise<void> {
+    return withDiskErrorsLater('cannot remove', path, fsPromises.rm(path, { recursive: true, force: true }))
+  }
+
   syncDirectorySync(path: string): void {
     withDiskErrors('cannot sync the directory', path, () => {
       const descriptor = fs.openSync(path, O_RDONLY)
@@ -85,6 +90,18 @@ export class NodeDisk implements Disk {
         fs.closeSync(descriptor)
       }
     })
+  }
+
+  syncDirectory(path: string): Promise<void> {
+    const sync = async (): Promise<void> => {
+      const directory = await fsPromises.open(path, O_RDONLY)
+      try {
+        await directory.sync()
+      } finally {
+        await directory.close()
+      }
+    }
+    return withDiskErrorsLater('cannot sync the directory', path, sync())
   }
 
   lockSync(path: string): { release(): void } {

@@ -55,7 +55,7 @@ export class ProcessDisk implements Disk {
       file.closeSync()
     }
     this.renameSync(temporary, path)
-    this.syncDirectorySync(path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '.')
+    this.syncDirectorySync(directoryOf(path))
   }
 
   statusSync(path: string): FileStatus | undefined {
@@ -114,11 +114,22 @@ export class ProcessDisk implements Disk {
     this.fileSystem.link(this.fileSystem.place(path, 'cannot remove'), undefined)
   }
 
+  removeTree(path: string): Promise<void> {
+    return this.later(this.transferMs(), `removing ${path}`, () => this.removeTreeSync(path))
+  }
+
   syncDirectorySync(path: string): void {
-    this.beforeChange()
-    const directory = this.#directory(path, 'cannot sync the directory')
     this.process.block(this.syncMs())
-    this.fileSystem.syncDirectory(directory)
+    this.#syncDirectoryNow(path)
+  }
+
+  syncDirectory(path: string): Promise<void> {
+    return this.later(this.syncMs(), `syncing ${path}`, () => this.#syncDirectoryNow(path))
+  }
+
+  #syncDirectoryNow(path: string): void {
+    this.beforeChange()
+    this.fileSystem.syncDirectory(this.#directory(path, 'cannot sync the directory'))
   }
 
   lockSync(path: string): { release(): void } {
@@ -172,12 +183,29 @@ export class ProcessDisk implements Disk {
     crash.crash()
   }
 
+  /** Does the work in a turn of its own, after the time that the disk takes. */
+  later<T>(delayMs: number, what: string, work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.process.schedule(delayMs, what, () => {
+        try {
+          resolve(work())
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+    })
+  }
+
   #directory(path: string, action: string): DirectoryNode {
     const node = this.fileSystem.find(path)
     if (node === undefined) throw notFound(action, path)
     if (node.kind === 'file') throw new DiskError('NOT_A_DIRECTORY', `${action} ${path}: it is a file`)
     return node
   }
+}
+
+function directoryOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '.'
 }
 
 function notFound(action: string, path: string): DiskError {

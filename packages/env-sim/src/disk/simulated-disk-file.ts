@@ -31,7 +31,9 @@ export class SimulatedDiskFile implements DiskFile {
   }
 
   read(target: Uint8Array, offset: number, length: number, position: number): Promise<number> {
-    return this.#later(this.#disk.transferMs(), 'read', () => this.readSync(target, offset, length, position))
+    return this.#disk.later(this.#disk.transferMs(), `read of ${this.path}`, () =>
+      this.readSync(target, offset, length, position),
+    )
   }
 
   writeSync(chunks: readonly Uint8Array[], position: number): void {
@@ -50,7 +52,7 @@ export class SimulatedDiskFile implements DiskFile {
   }
 
   write(chunks: readonly Uint8Array[], position: number): Promise<void> {
-    return this.#later(this.#disk.transferMs(), 'write', () => this.writeSync(chunks, position))
+    return this.#disk.later(this.#disk.transferMs(), `write of ${this.path}`, () => this.writeSync(chunks, position))
   }
 
   truncateSync(sizeBytes: number): void {
@@ -73,7 +75,7 @@ export class SimulatedDiskFile implements DiskFile {
     const snapshot = content.beginSync()
     const { now } = this.#disk.process.simulation
     this.#syncEndMs = Math.max(this.#syncEndMs, now + this.#disk.syncMs())
-    return this.#later(this.#syncEndMs - now, 'sync', () => {
+    return this.#disk.later(this.#syncEndMs - now, `sync of ${this.path}`, () => {
       if (this.#takeSyncFailure()) {
         content.failSync(snapshot)
         throw new DiskError('IO', `cannot sync ${this.path}: input/output error`)
@@ -115,19 +117,6 @@ export class SimulatedDiskFile implements DiskFile {
     if (disk.syncsToFail === 0) return false
     disk.syncsToFail--
     return true
-  }
-
-  /** Does the work in a turn of its own, after the time that the disk takes. */
-  #later<T>(delayMs: number, what: string, work: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#disk.process.schedule(delayMs, `${what} of ${this.path}`, () => {
-        try {
-          resolve(work())
-        } catch (error) {
-          reject(error as Error)
-        }
-      })
-    })
   }
 
   #check(action: string): void {

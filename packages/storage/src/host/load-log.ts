@@ -147,7 +147,8 @@ class LogLoader {
   /** Segments that may be torn are walked; of the others only those whose indexes are missing or wrong. */
   #recover(): void {
     const { hadCleanShutdown } = this.#options
-    const unflushed = hadCleanShutdown ? [] : this.#segments.from(this.#recoveryPoint)
+    // What is synced may end with a segment whose indexes are not.
+    const unflushed = hadCleanShutdown ? [] : this.#segments.from(Math.max(0, this.#recoveryPoint - 1))
     for (const segment of this.#segments.all) {
       if (unflushed.includes(segment) || this.#hasGoodIndexes(segment)) continue
       this.#context.env.log.warn('indexes are missing or damaged and are built again', { segment: segment.path })

@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import type { TailCacheBudget } from '../core/tail-cache.ts'
 import type { StorageFaults } from '../planted-faults.ts'
+import type { BackgroundWork } from './background-work.ts'
 import type { OpenFiles } from './open-files.ts'
 
 /** What all logs of one manager share. */
@@ -8,6 +9,7 @@ export interface LogContext {
   readonly env: Env
   readonly files: OpenFiles
   readonly tailCacheBudget: TailCacheBudget
+  readonly background: BackgroundWork
   /** `producer.id.expiration.ms` */
   readonly producerIdExpirationMs: number
   /** The disk under a log directory failed: all its logs go offline. Called once per failed operation. */

@@ -14,6 +14,7 @@ import {
   recoveryPointCheckpointName,
 } from '../file-names.ts'
 import { StorageError } from '../storage-error.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** Offsets of a checkpoint by directory name, `<topic>-<partition>`. */
 export type OffsetsByLog = ReadonlyMap<string, number>
@@ -32,8 +33,8 @@ interface CheckpointedLog {
   readonly partition: number
   readonly recoveryPoint: number
   readonly logStartOffset: number
-  /** The start of its first file: a log start offset that says more than that must be kept. */
-  readonly firstSegmentBaseOffset: number
+  /** Its files do not say as much, or may not after a power failure. */
+  readonly mustKeepLogStartOffset: boolean
   readonly highWatermark: number
 }
 
@@ -164,16 +165,8 @@ export class LogDirectory {
     for (const { kind, content } of checkpoints) {
       if (this.#says(kind, content)) continue
       const path = `${this.path}/${checkpointNames[kind]}`
-      const file = disk.openSync(`${path}.next`, 'truncate')
-      try {
-        file.writeSync([content], 0)
-        await file.sync()
-      } finally {
-        file.closeSync()
-      }
-      if (generation !== this.#generation) return false
-      // Its content is synced; until its name is, a power failure leaves the checkpoint before it, which is as true.
-      disk.renameSync(`${path}.next`, path)
+      // Until its name is synced, a power failure leaves the checkpoint before it, which is as true.
+      if (!(await replaceFile(disk, path, content, () => generation === this.#generation))) return false
       this.#written.set(kind, content)
     }
     return true
@@ -190,7 +183,7 @@ interface Checkpoint {
 }
 
 function checkpointContents(logs: readonly CheckpointedLog[]): Checkpoint[] {
-  const moved = logs.filter((log) => log.logStartOffset > log.firstSegmentBaseOffset)
+  const moved = logs.filter((log) => log.mustKeepLogStartOffset)
   return [
     contentOf('recoveryPoint', logs, (log) => log.recoveryPoint),
     contentOf('logStartOffset', moved, (log) => log.logStartOffset),

@@ -3,12 +3,14 @@ import type { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
 import type { SegmentList } from '../core/segment-list.ts'
 import { leaderEpochCheckpointName } from '../file-names.ts'
 import type { LogContext } from './log-context.ts'
+import { replaceFile } from './replace-file.ts'
 import type { Segment } from './segment.ts'
 
 interface FlushedLog {
   readonly path: string
   readonly directory: string
   readonly logEndOffset: number
+  readonly isOffline: boolean
 }
 
 /**
@@ -66,6 +68,10 @@ export class LogFlusher {
     this.flush().catch(this.#onFailure)
   }
 
+  get isDirectoryDirty(): boolean {
+    return this.#isDirectoryDirty
+  }
+
   onDirectoryChanged(): void {
     this.#isDirectoryDirty = true
   }
@@ -76,13 +82,16 @@ export class LogFlusher {
     this.#isDirectoryDirty = true
   }
 
-  /** Stores the leader epochs if they have changed. */
-  writeEpochs(): void {
+  /** Stores the leader epochs if they have changed; the name is durable with the next sync of the directory. */
+  async #writeEpochs(): Promise<void> {
     const { version } = this.#epochs
     if (version === this.#epochsWrittenVersion) return
     const content = encodeLeaderEpochCheckpoint(this.#epochs.entries)
-    this.#context.env.disk.writeFileAtomicSync(`${this.#log.path}/${leaderEpochCheckpointName}`, content)
-    this.#epochsWrittenVersion = version
+    const path = `${this.#log.path}/${leaderEpochCheckpointName}`
+    this.#isDirectoryDirty = true
+    if (await replaceFile(this.#context.env.disk, path, content, () => !this.#log.isOffline)) {
+      this.#epochsWrittenVersion = version
+    }
   }
 
   async #start(): Promise<void> {
@@ -103,16 +112,18 @@ export class LogFlusher {
   async #run(): Promise<void> {
     const { logEndOffset, path, directory } = this.#log
     const { disk, clock } = this.#context.env
-    if (logEndOffset === this.#recoveryPoint && !this.#isDirectoryDirty) return
+    const isClean = this.#epochs.version === this.#epochsWrittenVersion && !this.#isDirectoryDirty
+    if (logEndOffset === this.#recoveryPoint && isClean) return
     this.#truncatedTo = Infinity
     // What the recovery point covers is not scanned for epochs at the next start, so they must be safe before it moves.
-    this.writeEpochs()
+    await this.#writeEpochs()
     const wasDirty = this.#isDirectoryDirty
     this.#isDirectoryDirty = false
-    const segments = this.#segments.from(this.#recoveryPoint)
+    // Where the last sync ended with a segment, that of its indexes is still to come.
+    const segments = this.#segments.from(Math.max(0, this.#recoveryPoint - 1))
     for (const segment of segments) await segment.sync(segment !== segments.at(-1))
-    if (wasDirty) disk.syncDirectorySync(path)
-    if (!this.#isNameSynced) disk.syncDirectorySync(directory)
+    if (wasDirty) await disk.syncDirectory(path)
+    if (!this.#isNameSynced) await disk.syncDirectory(directory)
     this.#isNameSynced = true
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(logEndOffset, this.#truncatedTo))
     this.lastFlushMs = clock.wallMs()

@@ -4,6 +4,7 @@ import { KafkaError } from '@odradek/kafka-protocol'
 import { TailCacheBudget } from '../core/tail-cache.ts'
 import { deleteDirectoryName, partitionDirectoryName } from '../file-names.ts'
 import { StorageError } from '../storage-error.ts'
+import { BackgroundWork } from './background-work.ts'
 import { loadDirectory } from './load-directory.ts'
 import type { LogState } from './load-directory.ts'
 import type { LogContext } from './log-context.ts'
@@ -14,6 +15,12 @@ import type { LogManagerOptions } from './log-manager-options.ts'
 import { OpenFiles } from './open-files.ts'
 import { PartitionLog } from './partition-log.ts'
 import { TaskTimers } from './task-timers.ts'
+
+/** Tasks in the background at a time: the rest of the threads that do such work is for syncs that somebody waits for. */
+const backgroundAtOnceMax = 2
+
+/** Deletions within this time share a checkpoint. */
+const deletionCheckpointDelayMs = 500
 
 /** How many logs wait for their last sync at the same time. */
 const closedAtOnceMax = 16
@@ -53,6 +60,7 @@ export class LogManager {
   /** Where logs that are not there yet are to be made, by name. */
   readonly #preferredDirectories = new Map<string, string>()
   readonly #tasks: TaskTimers
+  readonly #background = new BackgroundWork(backgroundAtOnceMax)
   #isClosed = false
 
   constructor(env: Env, options: LogManagerOptions) {
@@ -66,6 +74,7 @@ export class LogManager {
       env: this.#env,
       files: new OpenFiles(env.disk, this.#options.openFilesMax),
       tailCacheBudget: new TailCacheBudget(this.#options.tailCacheBytesMax, this.#options.tailCacheBytesPerLogMax),
+      background: this.#background,
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
       faults: options.faults ?? {},
       onDiskFailure: (directory, error) => this.#directories.fail(directory, error),
@@ -200,7 +209,7 @@ export class LogManager {
     const log = this.#logs.get(name)
     if (log === undefined) return false
     this.#logs.delete(name)
-    this.#deletedNames.add(name)
+    this.#forgetDeletedSoon(name)
     const wasOffline = log.isOffline
     log.markOffline(new Error('the partition was deleted'))
     const directory = this.#directories.find(log.directory)
@@ -212,6 +221,14 @@ export class LogManager {
       this.#removeLater([target], log.config.fileDeleteDelayMs, log.directory)
     })
     return true
+  }
+
+  /** So that a log of the same name, which may come soon, need not wait for the checkpoint that it asks for. */
+  #forgetDeletedSoon(name: string): void {
+    this.#deletedNames.add(name)
+    if (this.#deletedNames.size === 1) {
+      this.#tasks.after(deletionCheckpointDelayMs, () => void this.#checkpointInBackground('all'))
+    }
   }
 
   /** Stores recovery points, log start offsets and high watermarks of all logs. */
@@ -302,13 +319,16 @@ export class LogManager {
 
   #removeLater(paths: readonly string[], delayMs: number, directory: string): void {
     if (paths.length === 0) return
-    this.#tasks.after(delayMs, () => {
-      try {
-        for (const path of paths) this.#env.disk.removeTreeSync(path)
-      } catch (error) {
-        this.#directories.fail(directory, error as Error)
-      }
-    })
+    this.#tasks.after(delayMs, () => this.#background.add(() => this.#remove(paths, directory)))
+  }
+
+  /** A large file takes hundreds of milliseconds to go. */
+  async #remove(paths: readonly string[], directory: string): Promise<void> {
+    try {
+      for (const path of paths) await this.#env.disk.removeTree(path)
+    } catch (error) {
+      this.#directories.fail(directory, error as Error)
+    }
   }
 
   /**
@@ -319,6 +339,7 @@ export class LogManager {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#tasks.stop()
+    await this.#background.settled()
     const logs = this.#logs.values()
     await Promise.all(Array.from({ length: closedAtOnceMax }, () => this.#closeLogs(logs)))
     await Promise.all(this.#directories.all.map((directory) => directory.settled()))

@@ -26,6 +26,7 @@ import { LogFlusher } from './log-flusher.ts'
 import { LogHealth } from './log-health.ts'
 import type { ProducerSnapshotFiles } from './producer-snapshot-files.ts'
 import { checkProducers, replayProducer, replaySegments } from './producer-replay.ts'
+import { replaceFile } from './replace-file.ts'
 import { deletableSegments } from './retention.ts'
 import { Segment } from './segment.ts'
 import { abortedTransactionsIn, readSegments, retireSegments } from './segment-files.ts'
@@ -158,6 +159,12 @@ export class PartitionLog {
     return this.#segments.first.baseOffset
   }
 
+  /** Files of segments that retention took away may be back after a power failure until the directory is synced. */
+  get mustKeepLogStartOffset(): boolean {
+    const isSaidByFiles = this.#logStartOffset <= this.firstSegmentBaseOffset
+    return !isSaidByFiles || (this.#logStartOffset > 0 && this.#flusher.isDirectoryDirty)
+  }
+
   get segmentCount(): number {
     return this.#segments.count
   }
@@ -184,13 +191,21 @@ export class PartitionLog {
   /** Notes the topic's id in `partition.metadata`, if it is not there yet. */
   assignTopicId(topicId: string): void {
     if (this.#topicId === topicId) return
-    this.#health.guard(() => {
-      this.#context.env.disk.writeFileAtomicSync(
-        `${this.path}/${partitionMetadataName}`,
-        encodePartitionMetadata(topicId),
-      )
-    })
     this.#topicId = topicId
+    this.#context.background.add(() => this.#storeTopicId(topicId))
+  }
+
+  /** A log that has none after a crash gets it again from its controller. */
+  async #storeTopicId(topicId: string): Promise<void> {
+    const isWanted = (): boolean => !this.isOffline && this.#topicId === topicId
+    if (!isWanted()) return
+    const path = `${this.path}/${partitionMetadataName}`
+    try {
+      await replaceFile(this.#context.env.disk, path, encodePartitionMetadata(topicId), isWanted)
+      this.#flusher.onDirectoryChanged()
+    } catch (error) {
+      this.#health.failed(error)
+    }
   }
 
   /** Moves the high watermark, within the log; returns what it is now. */
@@ -312,11 +327,6 @@ export class PartitionLog {
     const { active } = this.#segments
     if (active.baseOffset === baseOffset && active.sizeBytes === 0) return
     active.seal()
-    // From the recovery point on indexes are built again after a crash. When that is the end of this segment, its own must be safe now.
-    if (this.recoveryPoint === this.#logEndOffset) {
-      active.indexes.syncSync()
-      this.#context.env.disk.syncDirectorySync(this.path)
-    }
     this.#producers.mapEndOffset = Math.max(this.#producers.mapEndOffset, baseOffset)
     this.#snapshots.take(this.#producers)
     this.#addSegment(baseOffset)
@@ -445,8 +455,9 @@ export class PartitionLog {
   /** Takes segments out of the log, in the order given; their files are renamed now and removed later. */
   #removeSegments(segments: readonly Segment[]): void {
     this.#segments.remove(segments)
-    const renamed = retireSegments(this.#context, this.path, segments, this.#snapshots)
+    const renamed = retireSegments(this.#context, segments, this.#snapshots)
     this.#context.removeLater(renamed, this.#config.fileDeleteDelayMs, this.directory)
+    this.#flusher.onDirectoryChanged()
   }
 
   /** Drops all batches that reach `offset`; false when there are none. */
@@ -495,6 +506,7 @@ export class PartitionLog {
     this.#epochs.clear()
     this.#producers.clear(offset)
     this.#addSegment(offset)
+    this.#context.env.disk.syncDirectorySync(this.path)
     this.#logEndOffset = offset
     this.#logStartOffset = logStartOffset
     this.#flusher.onTruncated(offset)
@@ -546,10 +558,9 @@ export class PartitionLog {
       this.#producers.mapEndOffset = this.#logEndOffset
       this.#snapshots.take(this.#producers)
       this.#segments.active.seal()
-      if (this.#segments.active.indexes.needSync) this.#flusher.onDirectoryChanged()
+      if (this.#segments.active.writeIndexes()) this.#flusher.onDirectoryChanged()
       await this.#flusher.flush()
       await this.#segments.active.sync(true)
-      this.#flusher.writeEpochs()
     } finally {
       this.closeFiles()
     }

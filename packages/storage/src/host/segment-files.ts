@@ -44,13 +44,12 @@ export function abortedTransactionsIn(
 }
 
 /**
- * Gives up the files of segments that are out of the log: renames them, and returns their new paths, to be removed later. One segment
- * after the other is durably gone, in the order given, which begins at an end of the log: a crash on the way leaves no gap, and
- * no file comes back under its old name.
+ * Gives up the files of segments that are out of the log: renames them, and returns their new paths, to be removed later. The order given
+ * begins at an end of the log, and file systems keep the order of changes within a directory: a crash on the way leaves no gap. After a
+ * power failure files may be back under their old names until the directory is synced, which is up to the caller.
  */
 export function retireSegments(
   { env: { disk } }: LogContext,
-  directory: string,
   segments: readonly Segment[],
   snapshots: ProducerSnapshotFiles,
 ): string[] {
@@ -63,7 +62,6 @@ export function retireSegments(
       disk.renameSync(path, path + deletedSuffix)
       retired.push(path + deletedSuffix)
     }
-    disk.syncDirectorySync(directory)
   }
   return retired
 }

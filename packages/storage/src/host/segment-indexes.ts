@@ -123,17 +123,6 @@ export class SegmentIndexes {
     }
   }
 
-  /** As `sync`, but waits for the disk. */
-  syncSync(): void {
-    for (const file of this.#filesToSync()) {
-      try {
-        file.syncSync()
-      } finally {
-        file.closeSync()
-      }
-    }
-  }
-
   *#filesToSync(): Generator<DiskFile> {
     this.write()
     if (!this.#needsSync) return
@@ -156,7 +145,7 @@ export class SegmentIndexes {
     const file = this.#disk.openSync(path, 'write')
     try {
       if (added.length > 0) file.writeSync([added], sizeBytes - added.length)
-      file.truncateSync(sizeBytes)
+      if (file.sizeBytes() > sizeBytes) file.truncateSync(sizeBytes)
     } finally {
       file.closeSync()
     }

@@ -262,14 +262,19 @@ export class Segment {
   }
 
   /**
-   * Nothing will be appended any more, or not by this process: the time index gets its last entry, and the files their final size
-   * (a preallocated one is cut to what was written).
+   * Nothing will be appended any more, or not by this process: the time index gets its last entry, and a preallocated file is cut to what was
+   * written, or a recovery would take its end for a damaged one. The index files follow with the next sync: this happens between two appends.
    */
   seal(): void {
     this.indexes.times.maybeAppend(this.max.timestampMs, this.max.offset)
-    this.indexes.write()
     if (this.#isPreallocated) this.#file.get().truncateSync(this.sizeBytes)
     this.#isPreallocated = false
+  }
+
+  /** Writes the index files; false when they were as they must be. */
+  writeIndexes(): boolean {
+    this.indexes.write()
+    return this.indexes.needSync
   }
 
   /** Syncs the log file; indexes too when `withIndexes`, which a segment needs once it is below the recovery point. */
