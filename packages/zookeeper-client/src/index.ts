@@ -13,9 +13,26 @@ export type {
   Operation,
   OperationResult,
 } from './operation.ts'
-export type { Watch, WatchEvent, WatchEventKind } from './watch-event.ts'
+export type { PersistentWatch, Watch, WatchEvent, WatchEventKind } from './watch-event.ts'
 export { ZooKeeperClient } from './zookeeper-client.ts'
-export type { ZooKeeperClientOptions } from './zookeeper-client.ts'
+export type { WatchHandle, ZooKeeperClientOptions } from './zookeeper-client.ts'
 // A user of the client meets these in every signature and catch block.
 export { ZooKeeperError } from '@odradek/zookeeper-protocol'
-export type { Acl, Stat, ZooKeeperErrorName } from '@odradek/zookeeper-protocol'
+export type { Acl, ClientInfo, Stat, ZooKeeperErrorName } from '@odradek/zookeeper-protocol'
+export { Barrier } from './recipes/barrier.ts'
+export { DoubleBarrier } from './recipes/double-barrier.ts'
+export type { DoubleBarrierOptions } from './recipes/double-barrier.ts'
+export { candidates, lead, leaders } from './recipes/leader-election.ts'
+export type { Candidate, Leadership, LeadOptions } from './recipes/leader-election.ts'
+export { acquireLock, acquireReadLock, acquireWriteLock } from './recipes/lock.ts'
+export type { Lock, LockOptions } from './recipes/lock.ts'
+export { registerService, ServiceDirectory } from './recipes/service.ts'
+export type {
+  ServiceChange,
+  ServiceInstance,
+  ServiceRegistration,
+  ServiceRegistrationOptions,
+} from './recipes/service.ts'
+export { SubtreeCache } from './recipes/subtree-cache.ts'
+export type { CacheChange, CachedNode, CacheState } from './recipes/subtree-cache.ts'
+export type { Held, LostOn } from './recipes/support/held-node.ts'

@@ -1,7 +1,14 @@
 import type { Acl, Stat, ZooKeeperErrorName } from '@odradek/zookeeper-protocol'
 
 /** How long a node lives, and whether the server numbers it. */
-export type CreateModeName = 'persistent' | 'ephemeral' | 'persistentSequential' | 'ephemeralSequential' | 'container'
+export type CreateModeName =
+  | 'persistent'
+  | 'ephemeral'
+  | 'persistentSequential'
+  | 'ephemeralSequential'
+  | 'container'
+  | 'persistentWithTtl'
+  | 'persistentSequentialWithTtl'
 
 /** What `create` may be told beside path and data. */
 export interface CreateOptions {
@@ -9,6 +16,11 @@ export interface CreateOptions {
   readonly acl?: readonly Acl[]
   /** Default: `persistent`. */
   readonly mode?: CreateModeName
+  /**
+   * How long a node with a TTL may be without children and without a change before the server removes it, in milliseconds. Only
+   * with the two modes that have a TTL, which ask for it, and on servers with `extendedTypesEnabled=true`.
+   */
+  readonly ttlMs?: number
 }
 
 /** One operation of a multi. A `version` that is absent or -1 matches any. */

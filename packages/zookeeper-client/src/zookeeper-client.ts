@@ -1,7 +1,10 @@
 import type { Env, TlsConnectOptions } from '@odradek/base'
 import {
+  AddWatchMode,
+  addWatchRequest,
   create2Response,
   createRequest,
+  createTtlRequest,
   DigestMd5Client,
   decodeMultiResponse,
   deleteRequest,
@@ -10,19 +13,26 @@ import {
   existsResponse,
   getAclRequest,
   getAclResponse,
+  getAllChildrenNumberRequest,
+  getAllChildrenNumberResponse,
   getChildren2Request,
   getChildren2Response,
   getDataRequest,
   getDataResponse,
+  getEphemeralsRequest,
+  getEphemeralsResponse,
   OpCode,
+  removeWatchesRequest,
   setAclRequest,
   setAclResponse,
   setDataRequest,
   setDataResponse,
   syncRequest,
+  WatcherType,
+  whoAmIResponse,
   ZooKeeperError,
 } from '@odradek/zookeeper-protocol'
-import type { Acl, Stat } from '@odradek/zookeeper-protocol'
+import type { Acl, ClientInfo, Stat } from '@odradek/zookeeper-protocol'
 import { openAcl } from './acl.ts'
 import type { ClientState, StateListener } from './client-state.ts'
 import type { Call } from './core/call.ts'
@@ -30,21 +40,24 @@ import { Chroot } from './core/chroot.ts'
 import { parseConnectString } from './core/connect-string.ts'
 import { ServerRotation } from './core/server-rotation.ts'
 import { SessionMachine } from './core/session-machine.ts'
-import { createFlags, fromWire, toWire } from './host/multi.ts'
+import type { PersistentWatchKind } from './core/watch-registry.ts'
+import { createFlags, fromWire, toWire, ttlOf } from './host/multi.ts'
 import { PendingCall } from './host/pending-call.ts'
+import { PersistentWatches } from './host/persistent-watches.ts'
 import type { CallOptions } from './host/pending-call.ts'
 import { SessionHost } from './host/session-host.ts'
 import { shuffled } from './host/shuffled.ts'
 import type {
   AclResult,
   ChildrenResult,
+  CreateModeName,
   CreateOptions,
   CreateResult,
   DataResult,
   MultiOutcome,
   Operation,
 } from './operation.ts'
-import type { Watch } from './watch-event.ts'
+import type { PersistentWatch, Watch } from './watch-event.ts'
 
 export interface ZooKeeperClientOptions {
   /** `host:port,host:port/chroot`; the chroot must exist or be created by a client without one. */
@@ -61,6 +74,12 @@ export interface ZooKeeperClientOptions {
   readonly packetSizeBytesMax?: number
 }
 
+/** A persistent watch that is armed; disposing of it removes it. */
+export interface WatchHandle extends AsyncDisposable {
+  /** The watch is not called again. Resolves when the server has taken it off, too, or is not there to do it. Never rejects. */
+  remove(): Promise<void>
+}
+
 const packetSizeBytesMaxDefault = 64 * 1024 * 1024
 
 /**
@@ -70,19 +89,21 @@ const packetSizeBytesMaxDefault = 64 * 1024 * 1024
  * Every method rejects with `ZooKeeperError`. After `expired`, `authFailed` or `closed` a new client is needed.
  */
 export class ZooKeeperClient {
-  readonly #env: Env
+  /** What the client runs on; the recipes take timers and chance from it. */
+  readonly env: Env
   readonly #chroot: Chroot
   readonly #machine: SessionMachine<PendingCall<unknown>>
   readonly #host: SessionHost
   readonly #connectTimeoutMs: number
   readonly #listeners = new Set<StateListener>()
+  readonly #persistentWatches = new PersistentWatches()
   #state: ClientState = 'disconnected'
 
   /** Reads the connect string (throws BAD_ARGUMENTS) and does nothing else until `connect`. */
   constructor(env: Env, options: ZooKeeperClientOptions) {
     const { servers, chroot } = parseConnectString(options.connectString)
     const random = env.random.fork('zookeeper-client')
-    this.#env = env
+    this.env = env
     this.#chroot = new Chroot(chroot)
     this.#connectTimeoutMs = options.connectTimeoutMs ?? options.sessionTimeoutMs
     const { sasl } = options
@@ -111,7 +132,7 @@ export class ZooKeeperClient {
       return Promise.reject(new ZooKeeperError('SESSION_EXPIRED', `the client is ${endState}; make a new one`))
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = this.#env.timers.after(this.#connectTimeoutMs, () => {
+    const timer = this.env.timers.after(this.#connectTimeoutMs, () => {
       reject(new ZooKeeperError('CONNECTION_LOSS', `no ZooKeeper server answered within ${this.#connectTimeoutMs} ms`))
       this.#host.handle({ type: 'close' })
     })
@@ -166,11 +187,16 @@ export class ZooKeeperClient {
   /** Creates a node; `data` null is not the same as empty. NODE_EXISTS, NO_NODE (the parent), NO_CHILDREN_FOR_EPHEMERALS, … */
   create(path: string, data: Buffer | null, options: CreateOptions = {}): Promise<CreateResult> {
     const { acl = openAcl, mode } = options
-    const request = { data, acl, flags: createFlags(mode) }
+    const flags = createFlags(mode)
     return this.#call(path, {
-      type: mode === 'container' ? OpCode.createContainer : OpCode.create2,
+      type: createType(mode),
       title: 'create',
-      encode: (serverPath) => (writer) => createRequest.encode(writer, { path: serverPath, ...request }),
+      encode: (serverPath) => {
+        const request = { path: serverPath, data, acl, flags }
+        const ttl = ttlOf(options)
+        if (ttl === undefined) return (writer) => createRequest.encode(writer, request)
+        return (writer) => createTtlRequest.encode(writer, { ...request, ttl })
+      },
       decode: (body) => {
         const response = create2Response.decode(body)
         return { path: this.#chroot.toClient(response.path ?? ''), stat: response.stat }
@@ -286,6 +312,82 @@ export class ZooKeeperClient {
     })
   }
 
+  /**
+   * Calls `watch` with every change of the node at `path`, there or not, and of its children; with `recursive`, with every creation, deletion
+   * and change of data of the node and all below it. Servers since 3.6. Changes that were made while there was no connection are
+   * not told: read again when `onState` says `connected`.
+   */
+  async addWatch(
+    path: string,
+    watch: PersistentWatch,
+    { recursive = false }: { readonly recursive?: boolean } = {},
+  ): Promise<WatchHandle> {
+    const kind = recursive ? 'persistentRecursive' : 'persistent'
+    // The server has one watch for all that ask; this one's identity is its own, even if a function is given twice.
+    const own: PersistentWatch = (event) => watch(event)
+    const serverPath = this.#chroot.toServer(path)
+    this.#persistentWatches.wanted(kind, serverPath)
+    try {
+      await this.#call(path, {
+        type: OpCode.addWatch,
+        title: 'addWatch',
+        encode: () => (writer) => addWatchRequest.encode(writer, { path: serverPath, mode: AddWatchMode[kind] }),
+        decode: () => undefined,
+        watch: { kind, call: own },
+      })
+    } catch (error) {
+      this.#persistentWatches.unwanted(kind, serverPath)
+      throw error
+    }
+    let removal: Promise<void> | undefined
+    const remove = (): Promise<void> => (removal ??= this.#unwatch(kind, path, serverPath, own))
+    return { remove, [Symbol.asyncDispose]: remove }
+  }
+
+  async #unwatch(kind: PersistentWatchKind, path: string, serverPath: string, watch: PersistentWatch): Promise<void> {
+    this.#host.handle({ type: 'unwatch', kind, path: serverPath, watch })
+    if (!this.#persistentWatches.unwanted(kind, serverPath)) return
+    // Where there is no connection the server has forgotten the watch already, and one before 3.9 cannot take off these alone.
+    if (this.#state !== 'connected') return
+    await this.#call(path, {
+      type: OpCode.removeWatches,
+      title: 'removeWatches',
+      encode: () => (writer) => removeWatchesRequest.encode(writer, { path: serverPath, type: WatcherType[kind] }),
+      decode: () => undefined,
+    }).catch(() => undefined)
+  }
+
+  /** Paths of this session's ephemeral nodes at and below `prefix`. Servers since 3.6. */
+  getEphemerals(prefix = '/'): Promise<readonly string[]> {
+    return this.#call(prefix, {
+      type: OpCode.getEphemerals,
+      title: 'getEphemerals',
+      encode: (serverPath) => (writer) => getEphemeralsRequest.encode(writer, { prefixPath: serverPath }),
+      decode: (body) =>
+        (getEphemeralsResponse.decode(body).ephemerals ?? []).map((path) => this.#chroot.toClient(path ?? '')),
+    })
+  }
+
+  /** How many nodes are below this one, at any depth. Servers since 3.6. */
+  getAllChildrenNumber(path: string): Promise<number> {
+    return this.#call(path, {
+      type: OpCode.getAllChildrenNumber,
+      title: 'getAllChildrenNumber',
+      encode: (serverPath) => (writer) => getAllChildrenNumberRequest.encode(writer, { path: serverPath }),
+      decode: (body) => getAllChildrenNumberResponse.decode(body).totalNumber,
+    })
+  }
+
+  /** Whom the server takes this connection for: its address, and who it has authenticated as. Servers since 3.7. */
+  whoAmI(): Promise<readonly ClientInfo[]> {
+    return this.#call('/', {
+      type: OpCode.whoAmI,
+      title: 'whoAmI',
+      encode: () => () => {},
+      decode: (body) => whoAmIResponse.decode(body).clientInfo ?? [],
+    })
+  }
+
   /** Shows an identity to this server and to every later one. AUTH_FAILED ends the client. */
   addAuth(scheme: string, data: Buffer): Promise<void> {
     const call = new PendingCall<unknown>({
@@ -318,6 +420,18 @@ export class ZooKeeperClient {
   #changed(state: ClientState): void {
     this.#state = state
     for (const listener of this.#listeners) listener(state)
+  }
+}
+
+function createType(mode: CreateModeName | undefined): OpCode {
+  switch (mode) {
+    case 'container':
+      return OpCode.createContainer
+    case 'persistentWithTtl':
+    case 'persistentSequentialWithTtl':
+      return OpCode.createTtl
+    default:
+      return OpCode.create2
   }
 }
 

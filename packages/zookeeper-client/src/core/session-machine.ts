@@ -16,6 +16,7 @@ import {
   SaslError,
   setSaslResponse,
   setWatches,
+  setWatches2,
   watcherEvent,
   Xid,
   ZooKeeperErrorCode,
@@ -27,7 +28,7 @@ import type { Chroot } from './chroot.ts'
 import { framed, requestPacket } from './packets.ts'
 import type { ServerRotation } from './server-rotation.ts'
 import type { SessionEvent, SessionOutput } from './session-protocol.ts'
-import { setWatchesBatches } from './set-watches-batches.ts'
+import { isOneShotOnly, setWatchesBatches } from './set-watches-batches.ts'
 import { WatchRegistry } from './watch-registry.ts'
 
 const pingIntervalMsMax = 10_000
@@ -138,6 +139,8 @@ export class SessionMachine<C extends Call> {
         return this.#submit(event.call, nowMs)
       case 'addAuth':
         return this.#addAuth({ scheme: event.scheme, data: event.data, call: event.call }, nowMs)
+      case 'unwatch':
+        return this.#watches.remove(event.kind, event.path, event.watch)
       case 'close':
         return this.#close(nowMs)
       case 'tick':
@@ -224,7 +227,9 @@ export class SessionMachine<C extends Call> {
     for (const auth of this.#auths) this.#sendAuth(auth, nowMs)
     for (const batch of setWatchesBatches(this.#watches.paths(), this.#lastZxid)) {
       this.#send(
-        requestPacket(Xid.setWatches, OpCode.setWatches, (writer) => setWatches.encode(writer, batch)),
+        isOneShotOnly(batch)
+          ? requestPacket(Xid.setWatches, OpCode.setWatches, (writer) => setWatches.encode(writer, batch))
+          : requestPacket(Xid.setWatches, OpCode.setWatches2, (writer) => setWatches2.encode(writer, batch)),
         nowMs,
       )
     }

@@ -5,6 +5,7 @@ import type { ClientState } from '../client-state.ts'
 import type { Watch, WatchEvent } from '../watch-event.ts'
 import type { Call } from './call.ts'
 import type { ServerAddress } from './connect-string.ts'
+import type { PersistentWatchKind } from './watch-registry.ts'
 
 export type SessionEvent<C extends Call> =
   /** Begin to look for a server. */
@@ -16,6 +17,8 @@ export type SessionEvent<C extends Call> =
   | { readonly type: 'packet'; readonly packet: Buffer }
   | { readonly type: 'submit'; readonly call: C }
   | { readonly type: 'addAuth'; readonly scheme: string; readonly data: Buffer; readonly call: C }
+  /** A persistent watch is no longer wanted; `path` is the server's. */
+  | { readonly type: 'unwatch'; readonly kind: PersistentWatchKind; readonly path: string; readonly watch: Watch }
   /** End the session. */
   | { readonly type: 'close' }
   /** Time has passed: send it when `deadline` says. */

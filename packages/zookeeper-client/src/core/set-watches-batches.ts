@@ -1,15 +1,15 @@
-import type { SetWatches } from '@odradek/zookeeper-protocol'
+import type { SetWatches2 } from '@odradek/zookeeper-protocol'
 import type { WatchPath } from './watch-registry.ts'
 
 /** Paths of one packet, as the Java client bounds them: well below the server's jute.maxbuffer. */
 export const setWatchesSizeBytesMax = 128 * 1024
 
-/** The setWatches requests that arm `paths` again, each with at most `sizeBytesMax` of paths, or a single longer one. */
+/** The setWatches2 requests that arm `paths` again, each with at most `sizeBytesMax` of paths, or a single longer one. */
 export function* setWatchesBatches(
   paths: Iterable<WatchPath>,
   relativeZxid: bigint,
   sizeBytesMax = setWatchesSizeBytesMax,
-): Generator<SetWatches> {
+): Generator<SetWatches2> {
   let batch = emptyBatch()
   let sizeBytes = 0
   for (const { kind, path } of paths) {
@@ -28,9 +28,21 @@ export function* setWatchesBatches(
 type Batch = Record<WatchPath['kind'], string[]>
 
 function emptyBatch(): Batch {
-  return { data: [], exist: [], children: [] }
+  return { data: [], exist: [], children: [], persistent: [], persistentRecursive: [] }
 }
 
-function toRequest(batch: Batch, relativeZxid: bigint): SetWatches {
-  return { relativeZxid, dataWatches: batch.data, existWatches: batch.exist, childWatches: batch.children }
+function toRequest(batch: Batch, relativeZxid: bigint): SetWatches2 {
+  return {
+    relativeZxid,
+    dataWatches: batch.data,
+    existWatches: batch.exist,
+    childWatches: batch.children,
+    persistentWatches: batch.persistent,
+    persistentRecursiveWatches: batch.persistentRecursive,
+  }
+}
+
+/** Whether a server before 3.6, which knows only setWatches, can do what the request asks for. */
+export function isOneShotOnly({ persistentWatches, persistentRecursiveWatches }: SetWatches2): boolean {
+  return persistentWatches?.length === 0 && persistentRecursiveWatches?.length === 0
 }

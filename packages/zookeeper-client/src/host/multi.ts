@@ -3,7 +3,7 @@ import { CreateMode, OpCode, ZooKeeperError, zooKeeperErrorOf } from '@odradek/z
 import type { MultiOperation, MultiResult } from '@odradek/zookeeper-protocol'
 import { openAcl } from '../acl.ts'
 import type { Chroot } from '../core/chroot.ts'
-import type { CreateModeName, MultiOutcome, Operation, OperationResult } from '../operation.ts'
+import type { CreateModeName, CreateOptions, MultiOutcome, Operation, OperationResult } from '../operation.ts'
 
 const flags: Readonly<Record<CreateModeName, number>> = {
   persistent: CreateMode.persistent,
@@ -11,6 +11,8 @@ const flags: Readonly<Record<CreateModeName, number>> = {
   persistentSequential: CreateMode.persistentSequential,
   ephemeralSequential: CreateMode.ephemeralSequential,
   container: CreateMode.container,
+  persistentWithTtl: CreateMode.persistentWithTtl,
+  persistentSequentialWithTtl: CreateMode.persistentSequentialWithTtl,
 }
 
 /** The `flags` of a create request. */
@@ -18,12 +20,26 @@ export function createFlags(mode: CreateModeName = 'persistent'): number {
   return flags[mode]
 }
 
+/** The `ttl` of a create request; undefined for a node without one. Throws BAD_ARGUMENTS when mode and TTL do not fit. */
+export function ttlOf({ mode, ttlMs }: CreateOptions): bigint | undefined {
+  const needsTtl = mode === 'persistentWithTtl' || mode === 'persistentSequentialWithTtl'
+  if (needsTtl && ttlMs !== undefined && Number.isSafeInteger(ttlMs) && ttlMs > 0) return BigInt(ttlMs)
+  if (!needsTtl && ttlMs === undefined) return undefined
+  throw new ZooKeeperError(
+    'BAD_ARGUMENTS',
+    needsTtl ? `mode ${mode} needs ttlMs, a whole number above 0` : `ttlMs needs a mode with a TTL, not ${mode}`,
+  )
+}
+
 export function toWire(operation: Operation, chroot: Chroot): MultiOperation {
   const path = chroot.toServer(operation.path)
   switch (operation.op) {
     case 'create': {
       const { data, acl = openAcl, mode } = operation
-      return { type: OpCode.create2, request: { path, data, acl, flags: createFlags(mode) } }
+      const ttl = ttlOf(operation)
+      const request = { path, data, acl, flags: createFlags(mode) }
+      if (ttl !== undefined) return { type: OpCode.createTtl, request: { ...request, ttl } }
+      return { type: OpCode.create2, request }
     }
     case 'delete':
       return { type: OpCode.delete, request: { path, version: operation.version ?? -1 } }
