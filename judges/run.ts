@@ -18,6 +18,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
   ['groups-beside-apache', () => import('./groups-beside-apache/judge.ts')],
+  ['configuration', () => import('./configuration/judge.ts')],
   ['dump-log', () => import('./dump-log/judge.ts')],
   ['directory-swap', () => import('./directory-swap/judge.ts')],
   ['hostile', () => import('./hostile/judge.ts')],

@@ -9,6 +9,7 @@ export type { Clock } from './env/clock.ts'
 export type { Disk, DiskFile, FileStatus, OpenMode } from './env/disk.ts'
 export { DiskError, type DiskErrorCode } from './env/disk-error.ts'
 export type { Env } from './env/env.ts'
+export { ComponentLevel, LogLevels, ROOT_LOGGER } from './env/log-levels.ts'
 export type { LogFields, Logger, LogLevel } from './env/logger.ts'
 export type {
   Connection,

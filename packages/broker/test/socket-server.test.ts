@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { Connection } from '@odradek/base'
 import { Simulation } from '@odradek/env-sim'
 import fc from 'fast-check'
+import type { ConnectionLimitSettings } from '../src/core/quota/connection-limits.ts'
 import type { SocketServerOptions } from '../src/host/socket-server.ts'
 import { SocketServer } from '../src/host/socket-server.ts'
 import type { Dispatch } from '../src/host/socket/client-connection.ts'
@@ -13,9 +14,24 @@ const defaults: SocketServerOptions = {
   listeners: [{ name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT', host: '0.0.0.0', port, isInterBroker: false }],
   requestSizeBytesMax: 1024 * 1024,
   idleMsMax: 600_000,
-  connectionsMax: 1000,
-  connectionsPerIpMax: 1000,
+  limits: limitsOf({}),
+  rateWindow: { samples: 11, sampleMs: 1000 },
+  waitingConnectionsMax: 1,
   requestBytesMax: -1,
+}
+
+function limitsOf(limits: Partial<ConnectionLimitSettings>): ConnectionLimitSettings {
+  const none = Number.POSITIVE_INFINITY
+  return {
+    connectionsMax: none,
+    creationRateMax: none,
+    perAddressMax: none,
+    perAddressOverrides: new Map(),
+    listenerLimits: new Map(),
+    protectedListener: undefined,
+    creationRateOf: () => none,
+    ...limits,
+  }
 }
 
 /** A client that counts what it gets. */
@@ -226,7 +242,7 @@ describe('what is not Kafka', () => {
 
 describe('limits', () => {
   it('close connections above max.connections.per.ip and say so', async () => {
-    const world = await worldOf(echo, { connectionsPerIpMax: 2 })
+    const world = await worldOf(echo, { limits: limitsOf({ perAddressMax: 2 }) })
     const clients = [await world.connect(), await world.connect(), await world.connect()]
     await world.pass(1000)
     assert.deepEqual(
@@ -241,12 +257,47 @@ describe('limits', () => {
     assert.equal(next.isClosed(), false)
   })
 
-  it('close connections above max.connections', async () => {
-    const world = await worldOf(echo, { connectionsMax: 1 })
-    await world.connect('one')
+  it('let connections above max.connections wait until another ends, and close those above the backlog', async () => {
+    const world = await worldOf(echo, { limits: limitsOf({ connectionsMax: 1 }) })
+    const first = await world.connect('one')
     const second = await world.connect('two')
+    second.connection.write([frame('two')])
+    const third = await world.connect('three')
     await world.pass(1000)
-    assert.equal(second.isClosed(), true)
+    assert.deepEqual([second.isClosed(), third.isClosed()], [false, true])
+    assert.equal(second.received().toString(), '')
+    first.connection.end()
+    await world.pass(1000)
+    assert.match(second.received().toString(), /^two/)
+  })
+
+  it('hold new connections back at max.connection.creation.rate, and a listener at its own', async () => {
+    const listenerLimits = new Map([['PLAINTEXT', { maxConnectionCreationRate: 1 }]])
+    for (const limits of [limitsOf({ creationRateMax: 1 }), limitsOf({ listenerLimits })]) {
+      const world = await worldOf(echo, { limits })
+      const clients: TestClient[] = []
+      for (let index = 0; index < 12; index++) clients.push(await world.connect())
+      for (const client of clients) client.connection.write([frame('x')])
+      await world.pass(500)
+      assert.equal(clients.filter((client) => client.received().length === 0).length, 2)
+      await world.pass(10_000)
+      assert.equal(clients.filter((client) => client.received().length === 0).length, 0)
+    }
+  })
+
+  it('close what an address opens above its connection_creation_rate, after a while', async () => {
+    const world = await worldOf(echo, { limits: limitsOf({ creationRateOf: () => 0.1 }) })
+    const clients = [await world.connect('two'), await world.connect('two')]
+    await world.pass(500)
+    assert.deepEqual(
+      clients.map(({ isClosed }) => isClosed()),
+      [false, false],
+    )
+    await world.pass(30_000)
+    assert.deepEqual(
+      clients.map(({ isClosed }) => isClosed()),
+      [false, true],
+    )
   })
 
   it('of all connections leave the listener of the brokers alone', async () => {
@@ -254,7 +305,7 @@ describe('limits', () => {
       return { name, securityProtocol: 'PLAINTEXT' as const, host: '0.0.0.0', port: listenerPort, isInterBroker }
     }
     const world = await worldOf(echo, {
-      connectionsMax: 1,
+      limits: limitsOf({ connectionsMax: 1, protectedListener: 'BROKERS' }),
       listeners: [listenerOf('CLIENTS', 9093, false), listenerOf('BROKERS', port, true)],
     })
     const clients = [await world.connect('one'), await world.connect('two')]

@@ -1,4 +1,4 @@
-import type { LogFields, Logger, LogLevel } from '@odradek/base'
+import type { LogFields, Logger, LogLevel, LogLevels } from '@odradek/base'
 
 /** Takes what simulated programs log. */
 export type LogCollector = (
@@ -11,12 +11,15 @@ export type LogCollector = (
 
 /** Gives every line to the simulation, which keeps the last ones for the report of a failure. */
 export class SimulatedLogger implements Logger {
+  readonly levels: LogLevels
   readonly #collect: LogCollector
   readonly #machine: string
   readonly #component: string
   readonly #fields: LogFields
 
-  constructor(collect: LogCollector, machine: string, component: string, fields: LogFields = {}) {
+  constructor(collect: LogCollector, machine: string, component: string, levels: LogLevels, fields: LogFields = {}) {
+    this.levels = levels
+    levels.of(component)
     this.#collect = collect
     this.#machine = machine
     this.#component = component
@@ -43,6 +46,6 @@ export class SimulatedLogger implements Logger {
   }
 
   child(component: string, fields?: LogFields): Logger {
-    return new SimulatedLogger(this.#collect, this.#machine, component, { ...this.#fields, ...fields })
+    return new SimulatedLogger(this.#collect, this.#machine, component, this.levels, { ...this.#fields, ...fields })
   }
 }

@@ -1,4 +1,4 @@
-import { MetricsRegistry } from '@odradek/base'
+import { LogLevels, MetricsRegistry } from '@odradek/base'
 import type { Env } from '@odradek/base'
 import { ProcessDisk } from './disk/process-disk.ts'
 import { MachineNetwork } from './network/machine-network.ts'
@@ -32,7 +32,7 @@ export class SimulatedProcess {
       random: machine.random.fork('process'),
       network: new MachineNetwork(this),
       disk: new ProcessDisk(this, machine.fileSystem),
-      log: new SimulatedLogger(simulation.log, machine.name, ''),
+      log: new SimulatedLogger(simulation.log, machine.name, '', new LogLevels('info')),
       metrics: new MetricsRegistry(),
     }
   }

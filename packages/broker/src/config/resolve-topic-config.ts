@@ -2,7 +2,6 @@ import { nearestName } from '@odradek/base'
 import { brokerKeyNamed } from './broker-keys.ts'
 import { ConfigError } from './config-error.ts'
 import type { ConfigKey } from './config-key.ts'
-import { invalidValue } from './config-key.ts'
 import type { BrokerSynonym, TopicConfig } from './topic-keys.ts'
 import { brokerSynonymsOf, topicKeyNamed, topicKeyNames, topicKeys } from './topic-keys.ts'
 
@@ -60,7 +59,10 @@ export function validateTopicConfig(overrides: ReadonlyMap<string, string>): voi
     read.set(name, definition.parse(text))
   }
   if (read.get('remote.storage.enable') === true) {
-    throw invalidValue('remote.storage.enable', 'true', 'Tiered Storage functionality is disabled in the broker.')
+    throw new ConfigError(
+      'INVALID_VALUE',
+      'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.',
+    )
   }
   const least = read.get('min.compaction.lag.ms')
   const most = read.get('max.compaction.lag.ms')

@@ -7,9 +7,13 @@ import type { PartitionName } from '../core/fetch-session/fetch-session.ts'
 import type { PartitionFetch, PartitionRead } from '../core/partition/partition-fetch.ts'
 import { noTopicId } from '../core/topic-id.ts'
 import type { FetchOptions } from '../host/partition/fetch-reader.ts'
+import { quotaOwnerOf, throttleOfFetch } from '../host/throttle.ts'
 import type { ApiHandler } from './api-handler.ts'
 import { LeaderHints } from './leader-hints.ts'
 import type { RequestContext } from './request-context.ts'
+
+/** What an answer can say; an int32. */
+const throttleMsMax = 2 ** 31 - 1
 
 type PartitionData = FetchResponse['responses'][number]['partitions'][number]
 
@@ -43,12 +47,16 @@ export const fetchHandler: ApiHandler<FetchRequest, FetchResponse> = {
     let response: Input<FetchResponse> | undefined
     let resolve: ((response: Input<FetchResponse> | undefined) => void) | undefined
     let forgetClose: (() => void) | undefined
+    let isParked = false
     const cancel = broker.replicaManager.fetch(frame.fetches, options, (reads) => {
       forgetClose?.()
-      response = responseOf(frame, reads, context)
+      // A fetch that waits keeps nobody busy.
+      const busyMs = isParked ? 0 : broker.env.clock.monotonicMs() - nowMs
+      response = answerOf(request, frame, reads, context, busyMs)
       resolve?.(response)
     })
     if (cancel === undefined) return response
+    isParked = true
     return new Promise((resolvePromise) => {
       resolve = resolvePromise
       forgetClose = connection.onClose(() => {
@@ -76,7 +84,26 @@ export const fetchHandler: ApiHandler<FetchRequest, FetchResponse> = {
   }),
 }
 
-function optionsOf(request: FetchRequest, { apiVersion, broker }: RequestContext): FetchOptions {
+/** The answer; for a consumer that is over its quota an empty one, and its connection is not read until it may have more. */
+function answerOf(
+  request: FetchRequest,
+  frame: FetchContext,
+  reads: readonly PartitionRead[],
+  context: RequestContext,
+  busyMs: number,
+): Input<FetchResponse> {
+  if (context.broker.clientQuotas.isEmpty) return responseOf(frame, reads, context)
+  const recordBytes = reads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const { throttleMs, isUsed } = throttleOfFetch(context, request, recordBytes, busyMs)
+  if (throttleMs > 0) context.connection.mute(throttleMs)
+  const throttleTimeMs = Math.min(throttleMs, throttleMsMax)
+  return isUsed
+    ? { ...responseOf(frame, reads, context), throttleTimeMs }
+    : { throttleTimeMs, sessionId: frame.sessionId }
+}
+
+function optionsOf(request: FetchRequest, context: RequestContext): FetchOptions {
+  const { apiVersion, broker } = context
   const replicaId = apiVersion >= 15 ? request.replicaState.replicaId : request.replicaId
   const isFollower = replicaId >= 0
   return {
@@ -86,8 +113,16 @@ function optionsOf(request: FetchRequest, { apiVersion, broker }: RequestContext
     mustLead: isFollower || apiVersion < 11,
     maxWaitMs: request.maxWaitMs,
     minBytes: request.minBytes,
-    maxBytes: isFollower ? request.maxBytes : Math.min(request.maxBytes, broker.config.fetchMaxBytes),
+    maxBytes: isFollower
+      ? request.maxBytes
+      : Math.min(request.maxBytes, broker.config.fetchMaxBytes, quotaBytesOf(context)),
   }
+}
+
+/** No answer is larger than what a whole window of the quota holds. */
+function quotaBytesOf(context: RequestContext): number {
+  const { user, clientId } = quotaOwnerOf(context)
+  return Math.floor(context.broker.clientQuotas.windowMax('consumer_byte_rate', user, clientId))
 }
 
 function fetchesOf(request: FetchRequest, { apiVersion, broker }: RequestContext): PartitionFetch[] {

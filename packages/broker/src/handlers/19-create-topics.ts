@@ -7,6 +7,7 @@ import { awaitMetadata } from '../host/await-metadata.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { NewTopic } from '../host/topic-creator.ts'
 import type { ApiHandler } from './api-handler.ts'
+import { MutationQuota } from './mutation-quota.ts'
 
 type WantedTopic = CreateTopicsRequest['topics'][number]
 type TopicResult = NonNullable<Input<CreateTopicsResponse>['topics']>[number]
@@ -36,7 +37,12 @@ function failed(name: string, { errorCode, message }: KafkaError): TopicResult {
   return { name, errorCode, errorMessage: message, numPartitions: -1, replicationFactor: -1, configs: [] }
 }
 
-async function createOne(broker: BrokerServices, wanted: WantedTopic, validateOnly: boolean): Promise<TopicResult> {
+async function createOne(
+  broker: BrokerServices,
+  wanted: WantedTopic,
+  validateOnly: boolean,
+  quota: MutationQuota,
+): Promise<TopicResult> {
   if (wanted.name === CLUSTER_METADATA_TOPIC) {
     return failed(
       wanted.name,
@@ -45,6 +51,7 @@ async function createOne(broker: BrokerServices, wanted: WantedTopic, validateOn
   }
   try {
     const topic = newTopicOf(wanted)
+    if (!validateOnly && !quota.isEmpty) quota.charge((await broker.topicCreator.create(topic, true)).partitionCount)
     const created = await broker.topicCreator.create(topic, validateOnly)
     return {
       name: wanted.name,
@@ -90,12 +97,14 @@ export const createTopicsHandler: ApiHandler<CreateTopicsRequest, CreateTopicsRe
   minVersion: 2,
   maxVersion: 7,
 
-  async handle({ topics, timeoutMs, validateOnly }, { broker }) {
+  async handle({ topics, timeoutMs, validateOnly }, context) {
+    const { broker } = context
+    const quota = new MutationQuota(context, context.apiVersion >= 6)
     if (!broker.controller.isActive) throw new KafkaError('NOT_CONTROLLER')
     const duplicates = duplicatesIn(topics)
     const startMs = broker.env.clock.monotonicMs()
     const wanted = topics.filter(({ name }) => !duplicates.has(name))
-    const results = await Promise.all(wanted.map((topic) => createOne(broker, topic, validateOnly)))
+    const results = await Promise.all(wanted.map((topic) => createOne(broker, topic, validateOnly, quota)))
     const created = validateOnly ? [] : results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
     const isDone = (): boolean => created.every((result) => isReady(broker, result))
     const remainingMs = timeoutMs - (broker.env.clock.monotonicMs() - startMs)
@@ -109,7 +118,7 @@ export const createTopicsHandler: ApiHandler<CreateTopicsRequest, CreateTopicsRe
       }
     }
     const twice = new KafkaError('INVALID_REQUEST', 'Duplicate topic name.')
-    return { topics: [...results, ...[...duplicates].map((name) => failed(name, twice))] }
+    return quota.answer({ topics: [...results, ...[...duplicates].map((name) => failed(name, twice))] })
   },
 
   errorResponse: ({ topics }, error) => ({ topics: topics.map(({ name }) => failed(name, error)) }),

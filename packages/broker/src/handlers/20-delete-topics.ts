@@ -8,6 +8,7 @@ import { unless } from '../host/ensure-znodes.ts'
 import { deleteTopicPath } from '../znodes/delete-topic.ts'
 import { topicPath } from '../znodes/topic.ts'
 import type { ApiHandler } from './api-handler.ts'
+import { MutationQuota } from './mutation-quota.ts'
 import type { RequestContext } from './request-context.ts'
 
 type TopicResult = NonNullable<Input<DeleteTopicsResponse>['responses']>[number]
@@ -36,13 +37,14 @@ async function markForDeletion(broker: BrokerServices, name: string): Promise<vo
   })
 }
 
-async function deleteOne(broker: BrokerServices, wanted: Wanted): Promise<TopicResult> {
+async function deleteOne(broker: BrokerServices, wanted: Wanted, quota: MutationQuota): Promise<TopicResult> {
   const isById = wanted.name === null
   const topic = isById ? broker.metadataCache.topicById(wanted.topicId) : broker.metadataCache.topic(wanted.name ?? '')
   if (topic === undefined) {
     return failed(wanted, new KafkaError(isById ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'))
   }
   try {
+    quota.charge(topic.partitions.size)
     await markForDeletion(broker, topic.name)
     return { name: topic.name, topicId: topic.topicId, errorCode: ErrorCode.NONE }
   } catch (error) {
@@ -61,7 +63,9 @@ export const deleteTopicsHandler: ApiHandler<DeleteTopicsRequest, DeleteTopicsRe
   minVersion: 1,
   maxVersion: 6,
 
-  async handle(request, { broker, apiVersion }: RequestContext) {
+  async handle(request, context: RequestContext) {
+    const { broker, apiVersion } = context
+    const quota = new MutationQuota(context, apiVersion >= 5)
     if (!broker.controller.isActive) throw new KafkaError('NOT_CONTROLLER')
     if (!broker.config.deleteTopicEnable) {
       throw new KafkaError(apiVersion < 3 ? 'INVALID_REQUEST' : 'TOPIC_DELETION_DISABLED')
@@ -70,21 +74,21 @@ export const deleteTopicsHandler: ApiHandler<DeleteTopicsRequest, DeleteTopicsRe
     if (wanted.some(({ name, topicId }) => name !== null && topicId !== zeroUuid)) {
       throw new KafkaError('INVALID_REQUEST', 'Topic name and topic ID can not both be specified.')
     }
-    const results = await Promise.all(wanted.map((topic) => deleteOne(broker, topic)))
+    const results = await Promise.all(wanted.map((topic) => deleteOne(broker, topic, quota)))
     const deleted = results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
     const isGone = ({ name }: TopicResult): boolean => broker.metadataCache.topic(name ?? '') === undefined
     const isDone = (): boolean => deleted.every(isGone)
     if (!(await awaitMetadata(broker.env, broker.metadataCache, isDone, request.timeoutMs))) {
       const late = new KafkaError('REQUEST_TIMED_OUT', 'The topic is marked for deletion, which is not done yet.')
-      return {
+      return quota.answer({
         responses: results.map((result) =>
           deleted.includes(result) && !isGone(result)
             ? failed({ name: result.name ?? null, topicId: result.topicId ?? zeroUuid }, late)
             : result,
         ),
-      }
+      })
     }
-    return { responses: results }
+    return quota.answer({ responses: results })
   },
 
   errorResponse: (request, error, { apiVersion }) => ({

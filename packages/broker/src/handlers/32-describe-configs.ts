@@ -10,7 +10,8 @@ import { describeBrokerConfigs, describeClusterConfigs, describeTopicConfigs } f
 import { topicNameFault } from '../core/topics/topic-name.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { ApiHandler } from './api-handler.ts'
-import { brokerIdOfResource, ConfigResourceType } from './config-resource.ts'
+import { describeBrokerLoggers } from './broker-loggers.ts'
+import { brokerIdOfResource, ConfigResourceType, ensureLoggersOf } from './config-resource.ts'
 
 type Resource = DescribeConfigsRequest['resources'][number]
 type Result = NonNullable<Input<DescribeConfigsResponse>['results']>[number]
@@ -35,7 +36,8 @@ async function describeResource(
         ? describeClusterConfigs(broker.dynamicConfig.texts)
         : describeBrokerConfigs(broker.dynamicConfig.texts)
     case ConfigResourceType.BROKER_LOGGER:
-      throw new KafkaError('INVALID_REQUEST', 'This broker has no loggers whose levels could be shown.')
+      ensureLoggersOf(resourceName, broker.brokerId)
+      return describeBrokerLoggers(broker.env.log.levels)
     default:
       throw new KafkaError('INVALID_REQUEST', `Unsupported resource type: ${resourceType}`)
   }

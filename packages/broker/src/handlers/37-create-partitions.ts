@@ -12,6 +12,7 @@ import { awaitMetadata } from '../host/await-metadata.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import { deleteTopicPath } from '../znodes/delete-topic.ts'
 import type { ApiHandler } from './api-handler.ts'
+import { MutationQuota } from './mutation-quota.ts'
 
 type WantedTopic = CreatePartitionsRequest['topics'][number]
 type TopicResult = NonNullable<Input<CreatePartitionsResponse>['results']>[number]
@@ -20,12 +21,21 @@ function failed(name: string, { errorCode, message }: KafkaError): TopicResult {
   return { name, errorCode, errorMessage: message }
 }
 
-async function extendOne(broker: BrokerServices, wanted: WantedTopic, validateOnly: boolean): Promise<TopicResult> {
+async function extendOne(
+  broker: BrokerServices,
+  wanted: WantedTopic,
+  validateOnly: boolean,
+  quota: MutationQuota,
+): Promise<TopicResult> {
   const { name, count, assignments } = wanted
   try {
     const deleting = await broker.zookeeper.run((client) => client.exists(deleteTopicPath(name)))
     if (deleting !== undefined) throw new KafkaError('INVALID_TOPIC_EXCEPTION', 'The topic is queued for deletion.')
     const replicas = assignments?.map(({ brokerIds }) => brokerIds)
+    if (!validateOnly && !quota.isEmpty) {
+      await broker.topicCreator.addPartitions(name, count, replicas, true)
+      quota.charge(count - (broker.metadataCache.topic(name)?.partitions.size ?? 0))
+    }
     await broker.topicCreator.addPartitions(name, count, replicas, validateOnly)
     return { name, errorCode: ErrorCode.NONE }
   } catch (error) {
@@ -47,12 +57,14 @@ export const createPartitionsHandler: ApiHandler<CreatePartitionsRequest, Create
   minVersion: 0,
   maxVersion: 3,
 
-  async handle({ topics, timeoutMs, validateOnly }, { broker }) {
+  async handle({ topics, timeoutMs, validateOnly }, context) {
+    const { broker } = context
+    const quota = new MutationQuota(context, context.apiVersion >= 3)
     if (!broker.controller.isActive) throw new KafkaError('NOT_CONTROLLER')
     const names = topics.map(({ name }) => name)
     const duplicates = new Set(names.filter((name, index) => names.indexOf(name) !== index))
     const wanted = topics.filter(({ name }) => !duplicates.has(name))
-    const results = await Promise.all(wanted.map((topic) => extendOne(broker, topic, validateOnly)))
+    const results = await Promise.all(wanted.map((topic) => extendOne(broker, topic, validateOnly, quota)))
     const isPending = ({ name }: TopicResult): boolean =>
       wanted.some((topic) => topic.name === name && !isReady(broker, topic))
     const extended = validateOnly ? [] : results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
@@ -64,7 +76,7 @@ export const createPartitionsHandler: ApiHandler<CreatePartitionsRequest, Create
       }
     }
     const twice = new KafkaError('INVALID_REQUEST', 'Duplicate topic in request.')
-    return { results: [...results, ...[...duplicates].map((name) => failed(name, twice))] }
+    return quota.answer({ results: [...results, ...[...duplicates].map((name) => failed(name, twice))] })
   },
 
   errorResponse: ({ topics }, error) => ({ results: topics.map(({ name }) => failed(name, error)) }),

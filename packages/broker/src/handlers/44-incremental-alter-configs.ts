@@ -9,14 +9,15 @@ import {
 } from '@odradek/kafka-protocol/messages/44-incremental-alter-configs'
 import type { ConfigKey } from '../config/config-key.ts'
 import { splitList } from '../config/config-key.ts'
+import { AlterOperation } from './alter-operation.ts'
 import type { ApiHandler } from './api-handler.ts'
+import { changeBrokerLoggers } from './broker-loggers.ts'
 import type { ConfigChange, ConfigChangeContext } from './change-config.ts'
 import { changeConfigs, ensureDistinctKeys, ensureValues, failedConfigChange } from './change-config.ts'
+import { ensureLoggersOf } from './config-resource.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]
 type Change = Resource['configs'][number]
-
-const Operation = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const
 
 function changedList(
   config: Map<string, string>,
@@ -27,12 +28,12 @@ function changedList(
   if (definition?.type !== 'list') {
     throw new KafkaError(
       'INVALID_CONFIG',
-      `Config value ${change.configOperation === Operation.APPEND ? 'append' : 'subtract'} is not allowed for config key: ${change.name}`,
+      `Config value ${change.configOperation === AlterOperation.APPEND ? 'append' : 'subtract'} is not allowed for config key: ${change.name}`,
     )
   }
   const before = splitList(config.get(change.name) ?? defaultOf(definition))
   const named = splitList(change.value ?? '')
-  return change.configOperation === Operation.APPEND
+  return change.configOperation === AlterOperation.APPEND
     ? [...before, ...named.filter((item) => !before.includes(item))].join(',')
     : before.filter((item) => !named.includes(item)).join(',')
 }
@@ -41,18 +42,18 @@ function changedList(
 function applyChanges({ configs }: Resource): ConfigChange {
   return (config, context) => {
     ensureDistinctKeys(configs)
-    ensureValues(configs.filter(({ configOperation }) => configOperation !== Operation.DELETE))
+    ensureValues(configs.filter(({ configOperation }) => configOperation !== AlterOperation.DELETE))
     for (const change of configs) {
       const { name, value } = change
       switch (change.configOperation) {
-        case Operation.SET:
+        case AlterOperation.SET:
           config.set(name, value ?? '')
           break
-        case Operation.DELETE:
+        case AlterOperation.DELETE:
           config.delete(name)
           break
-        case Operation.APPEND:
-        case Operation.SUBTRACT:
+        case AlterOperation.APPEND:
+        case AlterOperation.SUBTRACT:
           config.set(name, changedList(config, change, context.definitionOf(name), context))
           break
         default:
@@ -73,7 +74,12 @@ export const incrementalAlterConfigsHandler: ApiHandler<
   maxVersion: 1,
 
   handle: async ({ resources, validateOnly }, { broker }) => ({
-    responses: await changeConfigs(broker, resources, applyChanges, validateOnly),
+    responses: await changeConfigs(broker, resources, applyChanges, validateOnly, ({ resourceName, configs }) => {
+      ensureDistinctKeys(configs)
+      ensureValues(configs.filter(({ configOperation }) => configOperation !== AlterOperation.DELETE))
+      ensureLoggersOf(resourceName, broker.brokerId)
+      changeBrokerLoggers(broker.env.log.levels, configs, validateOnly)
+    }),
   }),
 
   errorResponse: ({ resources }, error) => ({

@@ -8,7 +8,7 @@ import {
   alterClientQuotasRequest,
   alterClientQuotasResponse,
 } from '@odradek/kafka-protocol/messages/49-alter-client-quotas'
-import { quotaKeys } from '../core/quota/client-quotas.ts'
+import { clientQuotaKeys, ipQuotaKey } from '../core/quota/client-quotas.ts'
 import type { QuotaEntity, QuotaEntityType } from '../core/quota/quota-entity.ts'
 import { isQuotaEntityType } from '../core/quota/quota-entity.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
@@ -37,11 +37,20 @@ function entityOf({ entity }: Entry): QuotaEntity {
       'Invalid quota entity combination, IP entity should not be combined with User or ClientId',
     )
   }
+  const ip = names.get('ip')
+  if (ip !== undefined && ip !== null && !isIpAddress(ip)) {
+    throw new KafkaError('INVALID_REQUEST', `${ip} is not a valid IP. Names of hosts are not resolved here.`)
+  }
   return names
 }
 
+function isIpAddress(text: string): boolean {
+  const isVersion4 = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) <= 255)
+  return isVersion4 || (text.includes(':') && /^[0-9a-fA-F:.%]{2,45}$/.test(text))
+}
+
 function textOf(key: string, value: number): string {
-  if (key === 'request_percentage') return String(value)
+  if (key === 'request_percentage' || key === 'controller_mutation_rate') return String(value)
   const whole = Math.trunc(value + epsilon)
   if (!Number.isSafeInteger(whole) || Math.abs(whole - value) > epsilon) {
     throw new KafkaError('INVALID_REQUEST', `Configuration ${key} must be a Long value`)
@@ -54,11 +63,8 @@ function changesOf({ ops }: Entry, entity: QuotaEntity): Map<string, string | nu
   return new Map(
     ops.map(({ key, value, remove }) => {
       if (remove) return [key, null]
-      const isLimit = key === (entity.has('ip') ? 'connection_creation_rate' : 'controller_mutation_rate')
-      if (isLimit) throw new KafkaError('INVALID_REQUEST', `${key} is not enforced by this broker`)
-      if (entity.has('ip') || !(quotaKeys as readonly string[]).includes(key)) {
-        throw new KafkaError('INVALID_REQUEST', `Invalid configuration key ${key}`)
-      }
+      const isKnown = entity.has('ip') ? key === ipQuotaKey : (clientQuotaKeys as readonly string[]).includes(key)
+      if (!isKnown) throw new KafkaError('INVALID_REQUEST', `Invalid configuration key ${key}`)
       if (!(value > 0 && Number.isFinite(value))) {
         throw new KafkaError('INVALID_REQUEST', `Quota ${key} must be greater than 0`)
       }
@@ -80,8 +86,7 @@ async function alterOne(broker: BrokerServices, entry: Entry, validateOnly: bool
 }
 
 /**
- * AlterClientQuotas, key 49 (KIP-546): any broker writes; all enforce what they read again. Rates that are not enforced (of connections by
- * address, of changes to topics) are refused. v1: flexible.
+ * AlterClientQuotas, key 49 (KIP-546): any broker writes; all enforce what they read again. Addresses are limited in connections. v1: flexible.
  */
 export const alterClientQuotasHandler: ApiHandler<AlterClientQuotasRequest, AlterClientQuotasResponse> = {
   request: alterClientQuotasRequest,

@@ -12,7 +12,7 @@ import { announceConfigChange, readConfigEntity, writeConfigEntity } from '../ho
 import { DEFAULT_ENTITY } from '../znodes/config-entity.ts'
 import type { ConfigEntityType } from '../znodes/config-entity.ts'
 import { topicPath } from '../znodes/topic.ts'
-import { brokerIdOfResource, ConfigResourceType } from './config-resource.ts'
+import { ConfigResourceType, isOfThisBroker } from './config-resource.ts'
 
 /** A topic or broker whose configuration is to change. */
 export interface ConfigResource {
@@ -63,7 +63,7 @@ async function changeBroker(
   change: ConfigChange,
   validateOnly: boolean,
 ): Promise<void> {
-  const isPerBroker = brokerIdOfResource(resourceName, broker.brokerId) !== undefined
+  const isPerBroker = isOfThisBroker(resourceName, broker.brokerId)
   const entity = isPerBroker ? String(broker.brokerId) : DEFAULT_ENTITY
   const config = await readConfigEntity(broker.zookeeper, 'brokers', entity)
   const { texts } = broker.dynamicConfig
@@ -99,10 +99,7 @@ function changeResource(
     case ConfigResourceType.BROKER:
       return changeBroker(broker, resourceName, change, validateOnly)
     default:
-      throw new KafkaError(
-        'INVALID_REQUEST',
-        `AlterConfigs is only supported for topics and brokers, but resource type is ${resourceType}`,
-      )
+      throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
   }
 }
 
@@ -114,40 +111,36 @@ export function failedConfigChange(
   return { errorCode, errorMessage: message, resourceType, resourceName }
 }
 
-/** Kafka names the resource before what is wrong with a value, but not before what is wrong with a topic's keys. */
-function messageOf({ resourceType, resourceName }: ConfigResource, { code, message }: ConfigError): string {
-  const isTopic = resourceType === ConfigResourceType.TOPIC
-  if (isTopic && code !== 'INVALID_VALUE') return message
-  const type = isTopic ? 'TOPIC' : 'BROKER'
-  return `Invalid config value for resource ConfigResource(type=${type}, name='${resourceName}'): ${message}`
+/** As Kafka has it: what is wrong with a broker's keys is a wrong request; only before a topic's value is the resource named. */
+function refusalOf({ resourceType, resourceName }: ConfigResource, { code, message }: ConfigError): KafkaError {
+  if (resourceType !== ConfigResourceType.TOPIC) return new KafkaError('INVALID_REQUEST', message)
+  if (code !== 'INVALID_VALUE') return new KafkaError('INVALID_CONFIG', message)
+  const resource = `ConfigResource(type=TOPIC, name='${resourceName}')`
+  return new KafkaError('INVALID_CONFIG', `Invalid config value for resource ${resource}: ${message}`)
 }
 
-async function changeOne(
-  broker: BrokerServices,
-  resource: ConfigResource,
-  change: ConfigChange,
-  validateOnly: boolean,
-): Promise<ConfigChangeResult> {
+async function changeOne(resource: ConfigResource, change: () => void | Promise<void>): Promise<ConfigChangeResult> {
   const { resourceType, resourceName } = resource
   try {
-    await changeResource(broker, resource, change, validateOnly)
+    await change()
     return { errorCode: ErrorCode.NONE, errorMessage: null, resourceType, resourceName }
   } catch (error) {
     if (error instanceof KafkaError) return failedConfigChange(resource, error)
     if (!(error instanceof ConfigError)) throw error
-    return failedConfigChange(resource, new KafkaError('INVALID_CONFIG', messageOf(resource, error)))
+    return failedConfigChange(resource, refusalOf(resource, error))
   }
 }
 
 /**
  * Changes the configurations of topics and of this broker or all, one after the other: writes them to ZooKeeper, whence all brokers read
- * them, unless they are only to be validated. One that is named twice is refused.
+ * them, unless they are only to be validated. `changeLoggers` changes those of this process. One that is named twice is refused.
  */
 export async function changeConfigs<Resource extends ConfigResource>(
   broker: BrokerServices,
   resources: readonly Resource[],
   changeOf: (resource: Resource) => ConfigChange,
   validateOnly: boolean,
+  changeLoggers?: (resource: Resource) => void,
 ): Promise<ConfigChangeResult[]> {
   const keyOf = ({ resourceType, resourceName }: ConfigResource): string => `${resourceType}/${resourceName}`
   const keys = resources.map(keyOf)
@@ -155,11 +148,12 @@ export async function changeConfigs<Resource extends ConfigResource>(
   const results: ConfigChangeResult[] = []
   for (const resource of resources) {
     const isTwice = keys.indexOf(keyOf(resource)) !== keys.lastIndexOf(keyOf(resource))
-    results.push(
-      isTwice
-        ? failedConfigChange(resource, twice)
-        : await changeOne(broker, resource, changeOf(resource), validateOnly),
-    )
+    const ofLoggers = resource.resourceType === ConfigResourceType.BROKER_LOGGER ? changeLoggers : undefined
+    const change =
+      ofLoggers === undefined
+        ? () => changeResource(broker, resource, changeOf(resource), validateOnly)
+        : () => ofLoggers(resource)
+    results.push(isTwice ? failedConfigChange(resource, twice) : await changeOne(resource, change))
   }
   return results
 }

@@ -3,6 +3,7 @@ import { LogManager } from '@odradek/storage'
 import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { effectiveBrokerTexts } from '../config/broker-config-texts.ts'
+import type { ConnectionLimitSettings } from '../core/quota/connection-limits.ts'
 import { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import { ClientQuotas } from '../core/quota/client-quotas.ts'
 import { newTopicId } from '../core/topics/new-topic-id.ts'
@@ -72,7 +73,13 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
   const { env, session, brokerId, clusterId, brokerEpoch, undo } = context
   const dynamicConfig = new DynamicConfig(env, session, context.config)
   const topicConfigs = new TopicConfigs(env, session, () => effectiveBrokerTexts(dynamicConfig.texts))
-  const clientQuotas = new ClientQuotas()
+  const clientQuotas = new ClientQuotas(
+    { samples: context.config.quotaWindowNum, sampleMs: context.config.quotaWindowSizeSeconds * 1000 },
+    {
+      samples: context.config.controllerQuotaWindowNum,
+      sampleMs: context.config.controllerQuotaWindowSizeSeconds * 1000,
+    },
+  )
   const quotaStore = new QuotaStore(env, session, clientQuotas)
   await Promise.all([dynamicConfig.reload(brokerId), topicConfigs.loadAll(), quotaStore.loadAll()])
   const config = dynamicConfig.current
@@ -125,6 +132,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     groupCoordinator,
   }
   const socketServer = await listen(env, services)
+  dynamicConfig.onChange(() => socketServer.limitsChanged())
   replicaManager.start()
   undo('the replica manager', () => replicaManager.shutdown())
   groupCoordinator.start()
@@ -211,6 +219,30 @@ function newController(context: BrokerPartsContext, config: BrokerConfig, dynami
   return controller
 }
 
+/** These can change while the broker runs. */
+function connectionLimitsOf(services: BrokerServices): ConnectionLimitSettings {
+  const { config } = services
+  return {
+    get connectionsMax() {
+      return services.config.maxConnections
+    },
+    get creationRateMax() {
+      return services.config.maxConnectionCreationRate
+    },
+    get perAddressMax() {
+      return services.config.maxConnectionsPerIp
+    },
+    get perAddressOverrides() {
+      return services.config.maxConnectionsPerIpOverrides
+    },
+    get listenerLimits() {
+      return services.config.listenerLimits
+    },
+    protectedListener: config.listeners.length > 1 ? config.interBrokerListenerName : undefined,
+    creationRateOf: (address) => services.clientQuotas.connectionRateOf(address),
+  }
+}
+
 async function listen(env: Env, services: BrokerServices): Promise<SocketServer> {
   const { config } = services
   const dispatcher = new RequestDispatcher(env, services, allHandlers)
@@ -226,16 +258,9 @@ async function listen(env: Env, services: BrokerServices): Promise<SocketServer>
       })),
       requestSizeBytesMax: config.socketRequestMaxBytes,
       idleMsMax: config.connectionsMaxIdleMs,
-      // These can change while the broker runs.
-      get connectionsMax() {
-        return services.config.maxConnections
-      },
-      get connectionsPerIpMax() {
-        return services.config.maxConnectionsPerIp
-      },
-      get connectionsPerIpOverrides() {
-        return services.config.maxConnectionsPerIpOverrides
-      },
+      limits: connectionLimitsOf(services),
+      rateWindow: { samples: config.quotaWindowNum, sampleMs: config.quotaWindowSizeSeconds * 1000 },
+      waitingConnectionsMax: config.socketListenBacklogSize,
       requestBytesMax: config.queuedMaxRequestBytes,
     },
     dispatcher.dispatch,

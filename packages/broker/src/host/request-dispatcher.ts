@@ -142,8 +142,10 @@ export class RequestDispatcher {
 
   /** Charges the client. One that is over its quota is told for how long its connection is not read now (KIP-219). */
   #throttle(call: Call, response: object | undefined, chunks: Buffer[] | undefined): Buffer[] | undefined {
-    const responseBytes = (chunks ?? []).reduce((sum, { length }) => sum + length, 0)
-    const throttleMs = throttleMsOf({ ...call, responseBytes })
+    const throttleMs = Math.max(
+      throttleMsOf(call),
+      (response as { throttleTimeMs?: number } | undefined)?.throttleTimeMs ?? 0,
+    )
     if (throttleMs <= 0) return chunks
     call.context.connection.mute(throttleMs)
     if (response === undefined) return undefined

@@ -1,9 +1,13 @@
-import type { Connection, Counter, Env, Listener, Logger, Timer } from '@odradek/base'
+import type { Connection, Env, Listener, Logger, Timer } from '@odradek/base'
 import { ConfigError } from '../config/config-error.ts'
 import type { SecurityProtocol } from '../config/listener-endpoint.ts'
+import { ConnectionLimits } from '../core/quota/connection-limits.ts'
+import type { ConnectionLimitSettings } from '../core/quota/connection-limits.ts'
+import type { RateWindow } from '../core/quota/sampled-rate.ts'
 import type { BadFrameSize } from './socket/frame-reader.ts'
 import type { ConnectionOwner, Dispatch } from './socket/client-connection.ts'
 import { ClientConnection } from './socket/client-connection.ts'
+import { ConnectionAdmission } from './socket/connection-admission.ts'
 import { guessProtocol } from './socket/guess-protocol.ts'
 import { MemoryBudget } from './socket/memory-budget.ts'
 
@@ -24,12 +28,11 @@ export interface SocketServerOptions {
   readonly requestSizeBytesMax: number
   /** `connections.max.idle.ms`; not positive: never. */
   readonly idleMsMax: number
-  /** `max.connections`; a listener that is for brokers alone is exempt. */
-  readonly connectionsMax: number
-  /** `max.connections.per.ip` */
-  readonly connectionsPerIpMax: number
-  /** `max.connections.per.ip.overrides`: address → limit. */
-  readonly connectionsPerIpOverrides?: ReadonlyMap<string, number>
+  readonly limits: ConnectionLimitSettings
+  /** What rates of connections are measured over. */
+  readonly rateWindow: RateWindow
+  /** `socket.listen.backlog.size`: connections that may wait when no more may be open. */
+  readonly waitingConnectionsMax: number
   /** `queued.max.request.bytes`: requests held in memory, on all connections, before reading stops; not positive: the default of this server. */
   readonly requestBytesMax: number
 }
@@ -51,11 +54,10 @@ export class SocketServer {
   readonly #log: Logger
   readonly #options: SocketServerOptions
   readonly #connections = new Set<ClientConnection>()
-  readonly #byAddress = new Map<string, number>()
+  readonly #admission: ConnectionAdmission
   readonly #closingSinceMs = new Map<ClientConnection, number>()
   readonly #memory: MemoryBudget<ClientConnection>
   readonly #owner: ConnectionOwner
-  readonly #refused: Counter
   #toFlush: ClientConnection[] = []
   #flushIsScheduled = false
   #listeners: { readonly name: string; readonly listener: Listener }[] = []
@@ -68,11 +70,18 @@ export class SocketServer {
     this.#log = env.log.child('socket-server')
     this.#options = options
     this.#memory = new MemoryBudget(options.requestBytesMax > 0 ? options.requestBytesMax : defaultRequestBytesMax)
-    this.#refused = env.metrics.counter(
-      'kafka_server_socketserver_refused_connections_total',
-      'Connections that were closed at once because a limit was reached.',
+    const limits = new ConnectionLimits(options.limits, options.rateWindow)
+    this.#admission = new ConnectionAdmission(env, this.#log, limits, options.waitingConnectionsMax)
+    env.metrics.observe(
+      'kafka_server_socketserver_connection_count',
+      'Open connections.',
+      () => this.#admission.openCount,
     )
-    env.metrics.observe('kafka_server_socketserver_connection_count', 'Open connections.', () => this.#connections.size)
+    env.metrics.observe(
+      'kafka_server_socketserver_waiting_connection_count',
+      'Connections that are not let in yet.',
+      () => this.#admission.waitingCount,
+    )
     env.metrics.observe(
       'kafka_server_socketserver_request_bytes',
       'Bytes of requests held in memory.',
@@ -166,17 +175,11 @@ export class SocketServer {
 
   #accept(connection: Connection, listener: SocketListenerOptions): void {
     const address = connection.remoteAddress
-    const ofAddress = this.#byAddress.get(address) ?? 0
-    const limit = this.#limitReached(address, ofAddress, listener)
-    if (limit !== undefined || this.#isClosed) {
-      this.#refused.add()
-      if (limit !== undefined)
-        this.#log.warn(`Connection refused: ${limit}`, { client: address, listener: listener.name })
+    if (this.#isClosed) {
       connection.handle({ onData: () => undefined, onClose: () => undefined })
       connection.destroy()
       return
     }
-    this.#byAddress.set(address, ofAddress + 1)
     const client = new ClientConnection(this.#owner, connection, {
       connectionId: `${connection.localAddress}:${connection.localPort}-${address}:${connection.remotePort}-${this.#connectionCount++}`,
       clientHost: `/${address}`,
@@ -188,27 +191,20 @@ export class SocketServer {
     })
     this.#connections.add(client)
     connection.handle(client)
+    client.hold()
+    this.#admission.arrived(client)
   }
 
-  #limitReached(address: string, ofAddress: number, listener: SocketListenerOptions): string | undefined {
-    const { connectionsMax, connectionsPerIpMax, connectionsPerIpOverrides, listeners } = this.#options
-    // Clients must not be able to shut brokers out, where these have a listener of their own.
-    const isExempt = listener.isInterBroker && listeners.length > 1
-    if (!isExempt && this.#connections.size >= connectionsMax) {
-      return `max.connections=${connectionsMax} are open`
-    }
-    const perIpMax = connectionsPerIpOverrides?.get(address) ?? connectionsPerIpMax
-    return ofAddress >= perIpMax ? `this address has max.connections.per.ip=${perIpMax} open` : undefined
+  /** The limits of connections have changed. */
+  limitsChanged(): void {
+    this.#admission.limitsChanged()
   }
 
   #closed(client: ClientConnection): void {
     this.#connections.delete(client)
     this.#closingSinceMs.delete(client)
     this.#memory.forget(client)
-    const address = client.connection.remoteAddress
-    const left = (this.#byAddress.get(address) ?? 1) - 1
-    if (left <= 0) this.#byAddress.delete(address)
-    else this.#byAddress.set(address, left)
+    this.#admission.left(client)
     if (this.#connections.size === 0) this.#onLastClosed?.()
   }
 

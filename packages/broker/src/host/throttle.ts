@@ -6,7 +6,6 @@ export interface AnsweredRequest {
   readonly context: RequestContext
   readonly body: object
   readonly requestBytes: number
-  readonly responseBytes: number
   /** How long this broker's thread was busy with it, in milliseconds. */
   readonly busyMs: number
 }
@@ -36,21 +35,50 @@ function isInterBroker({ apiKey }: RequestContext, body: object): boolean {
 
 const percentMsMax = 1000
 
-/** Charges a client for a request. Returns for how long its connection is to be silent, in milliseconds; 0 within its quotas. */
-export function throttleMsOf(request: AnsweredRequest): number {
-  const { context, body, requestBytes, responseBytes, busyMs } = request
-  const { clientQuotas, env } = context.broker
-  if (clientQuotas.isEmpty || isInterBroker(context, body)) return 0
-  const nowMs = env.clock.monotonicMs()
-  const user = context.connection.principal.replace(/^User:/, '')
-  const clientId = context.clientId ?? ''
+/** The user and client id that a request counts for. */
+export function quotaOwnerOf({ connection, clientId }: RequestContext): { user: string; clientId: string } {
+  return { user: connection.principal.replace(/^User:/, ''), clientId: clientId ?? '' }
+}
+
+function chargeTime(context: RequestContext, busyMs: number, nowMs: number): number {
+  const { user, clientId } = quotaOwnerOf(context)
   // A percentage: busy milliseconds per second are tenths of a percent.
-  const ofTime = clientQuotas.charge('request_percentage', user, clientId, busyMs / 10, nowMs)
-  const ofBytes =
-    context.apiKey === ApiKey.PRODUCE
-      ? clientQuotas.charge('producer_byte_rate', user, clientId, requestBytes, nowMs)
-      : context.apiKey === ApiKey.FETCH
-        ? clientQuotas.charge('consumer_byte_rate', user, clientId, responseBytes, nowMs)
-        : 0
-  return Math.max(ofBytes, Math.min(ofTime, percentMsMax))
+  const throttleMs = context.broker.clientQuotas.charge('request_percentage', user, clientId, busyMs / 10, nowMs)
+  return Math.min(throttleMs, percentMsMax)
+}
+
+/**
+ * Charges a client for a request. Returns for how long its connection is to be silent, in milliseconds; 0 within its quotas.
+ * A fetch is charged where it is answered, by `throttleMsOfFetch`.
+ */
+export function throttleMsOf(request: AnsweredRequest): number {
+  const { context, body, requestBytes, busyMs } = request
+  const { clientQuotas, env } = context.broker
+  if (clientQuotas.isEmpty || context.apiKey === ApiKey.FETCH || isInterBroker(context, body)) return 0
+  const nowMs = env.clock.monotonicMs()
+  const { user, clientId } = quotaOwnerOf(context)
+  const ofTime = chargeTime(context, busyMs, nowMs)
+  if (context.apiKey !== ApiKey.PRODUCE) return ofTime
+  return Math.max(clientQuotas.charge('producer_byte_rate', user, clientId, requestBytes, nowMs), ofTime)
+}
+
+/**
+ * Charges a consumer for records that it is about to get. Above its quotas it is to be silent for `throttleMs`, and unless `isUsed` it
+ * gets no records, which cost it nothing.
+ */
+export function throttleOfFetch(
+  context: RequestContext,
+  body: object,
+  recordBytes: number,
+  busyMs: number,
+): { readonly throttleMs: number; readonly isUsed: boolean } {
+  const { clientQuotas, env } = context.broker
+  if (clientQuotas.isEmpty || isInterBroker(context, body)) return { throttleMs: 0, isUsed: true }
+  const nowMs = env.clock.monotonicMs()
+  const { user, clientId } = quotaOwnerOf(context)
+  const ofBytes = clientQuotas.chargeUnlessOver('consumer_byte_rate', user, clientId, recordBytes, nowMs)
+  return {
+    throttleMs: Math.max(ofBytes.throttleMs, chargeTime(context, busyMs, nowMs)),
+    isUsed: ofBytes.isUsed,
+  }
 }

@@ -1,3 +1,4 @@
+import { LogLevels } from '@odradek/base'
 import type { Logger } from '@odradek/base'
 import { ByteWriter } from '@odradek/base'
 import { errorOf, KafkaError } from '@odradek/kafka-protocol'
@@ -260,6 +261,7 @@ export class GroupDialogue {
       warn: log,
       error: log,
       isEnabled: () => true,
+      levels: new LogLevels('info'),
       child: () => logger,
     }
     return logger

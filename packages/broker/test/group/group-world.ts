@@ -1,3 +1,4 @@
+import { LogLevels } from '@odradek/base'
 import type { Env, Logger } from '@odradek/base'
 import { CoordinatorRuntime } from '@odradek/coordinator'
 import { Simulation } from '@odradek/env-sim'
@@ -23,6 +24,7 @@ const silent: Logger = {
   warn: () => undefined,
   error: () => undefined,
   isEnabled: () => false,
+  levels: new LogLevels('error'),
   child: () => silent,
 }
 

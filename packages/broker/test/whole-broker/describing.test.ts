@@ -148,7 +148,7 @@ test('ListConfigResources names what has a configuration', async () => {
     return errorCode === 0 ? found.sort().join(' ') : errorOf(errorCode).name
   }
   assert.equal(await list([], 0), '')
-  assert.equal(await list([], 1), '2:t 2:u 4:1')
+  assert.equal(await list([], 1), '2:t 2:u 4:1 8:1')
   assert.equal(await list([4, 16], 1), '4:1')
   assert.equal(await list([3], 1), 'UNSUPPORTED_VERSION')
 })

@@ -127,8 +127,9 @@ test('quotas that cannot be are refused', async () => {
     [{ user: 'u' }, { producer_byte_rate: 1e30 }, /^INVALID_REQUEST: Configuration producer_byte_rate must be a Long/],
     [{ user: 'u' }, { request_percentage: Infinity }, /^INVALID_REQUEST: Quota request_percentage must be/],
     [{ user: 'u' }, { request_percentage: NaN }, /^INVALID_REQUEST: Quota request_percentage must be/],
-    [{ user: 'u' }, { controller_mutation_rate: 1 }, /^INVALID_REQUEST: .* not enforced/],
-    [{ ip: '::1' }, { connection_creation_rate: 1 }, /^INVALID_REQUEST: .* not enforced/],
+    [{ ip: 'host.example' }, { connection_creation_rate: 1 }, /^INVALID_REQUEST: host.example is not a valid IP/],
+    [{ ip: '::1' }, { producer_byte_rate: 1 }, /^INVALID_REQUEST: Invalid configuration key producer_byte_rate$/],
+    [{ user: 'u' }, { connection_creation_rate: 1 }, /^INVALID_REQUEST: Invalid configuration key connection_/],
   ]
   for (const [entity, limits, outcome] of expectations) assert.match(await alter(world, entity, limits), outcome)
   assert.match(await describe(world, [['group', 'g']]), /^UNSUPPORTED_VERSION: Custom entity type 'group'/)
@@ -168,16 +169,18 @@ test('a client over its quota is told so, and not heard until it is within it ag
     )
     return throttleTimeMs
   }
-  const fetch = async (connection: BrokerConnection): Promise<number> => {
-    const { throttleTimeMs } = await simulation.runUntil(
+  const fetchBytes = async (connection: BrokerConnection): Promise<{ throttleTimeMs: number; bytes: number }> => {
+    const { throttleTimeMs, responses } = await simulation.runUntil(
       connection.send(fetchRequest, fetchResponse, 12, {
         maxWaitMs: 0,
         maxBytes: 1_000_000,
         topics: [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }],
       }),
     )
-    return throttleTimeMs
+    const records = responses.flatMap(({ partitions }) => partitions.map((partition) => partition.records ?? []))
+    return { throttleTimeMs, bytes: Buffer.concat(records.flat()).length }
   }
+  const fetch = async (connection: BrokerConnection): Promise<number> => (await fetchBytes(connection)).throttleTimeMs
   const timeOf = async (work: Promise<unknown>): Promise<number> => {
     const startMs = env.clock.monotonicMs()
     await simulation.runUntil(work)
@@ -200,13 +203,58 @@ test('a client over its quota is told so, and not heard until it is within it ag
   const other = await connect('other')
   assert.ok((await produce(other)) > 9900)
   await world.pass(30_000)
+  // A consumer that has had nothing lately gets a batch however large it is, and nothing more until it is within its quota again.
   const reader = await connect('reader')
-  const readThrottleMs = await fetch(reader)
-  assert.ok(readThrottleMs > 9900 * 2, `the fetch of three batches was throttled for ${readThrottleMs} ms`)
+  const first = await fetchBytes(reader)
+  assert.ok(first.bytes > 20_000 && first.bytes < 21_000, `${first.bytes} bytes at first`)
+  assert.ok(first.throttleTimeMs > 0)
+  const second = await fetchBytes(reader)
+  assert.equal(second.bytes, 0)
+  assert.ok(second.throttleTimeMs > 9000, `the second fetch was throttled for ${second.throttleTimeMs} ms`)
+  const refused = await timeOf(reader.send(metadataRequest, metadataResponse, 9, { topics: [] }))
+  assert.ok(refused > 9000, `waited ${refused} ms`)
+  await world.pass(20_000)
+  assert.ok((await fetchBytes(reader)).bytes > 20_000)
 
   assert.equal(
     await alter(world, { 'client-id': null }, { producer_byte_rate: null, consumer_byte_rate: null }),
     'NONE',
   )
   assert.equal(await produce(await connect('late')), 0)
+})
+
+test('controller_mutation_rate limits partitions that are created and deleted', async () => {
+  const world = await worldWithTopic()
+  assert.equal(await alter(world, { 'client-id': 'test' }, { controller_mutation_rate: 0.5 }), 'NONE')
+  const createOne = async (name: string, version: number): Promise<string> => {
+    const { topics, throttleTimeMs } = await world.ask(
+      createTopicsRequest,
+      createTopicsResponse,
+      { topics: [{ name, numPartitions: 10, replicationFactor: 1 }], timeoutMs: 5000 },
+      { version, requestTimeoutMs: 600_000 },
+    )
+    return `${topics.map(({ errorCode }) => errorOf(errorCode).name).join()}${throttleTimeMs > 0 ? ' throttled' : ''}`
+  }
+  // Five and a half are saved up; whoever has any may go into debt once.
+  assert.equal(await createOne('a', 7), 'NONE')
+  assert.equal(await createOne('b', 7), 'THROTTLING_QUOTA_EXCEEDED throttled')
+  assert.equal(await createOne('c', 5), 'NONE throttled')
+  await world.pass(60_000)
+  assert.equal(await createOne('d', 7), 'NONE')
+})
+
+test('an address has a rate of new connections, which is found in /config/ips', async () => {
+  const world = await worldWithTopic()
+  const { env } = world.simulation.machine('client')
+  const ip = env.network.hostname()
+  assert.match(
+    await alter(world, { ip }, { connection_creation_rate: 1 }),
+    /^INVALID_REQUEST: client is not a valid IP/,
+  )
+  assert.equal(await alter(world, { ip: null }, { connection_creation_rate: 1 }), 'NONE')
+  assert.equal(
+    (await world.dump()).get('/config/ips/<default>')?.data,
+    '{"version":1,"config":{"connection_creation_rate":"1"}}',
+  )
+  assert.equal(await describe(world, [['ip', undefined]]), 'ip=(default): connection_creation_rate=1')
 })

@@ -1,4 +1,5 @@
-import type { LogFields, Logger, LogLevel } from '@odradek/base'
+import { LogLevels } from '@odradek/base'
+import type { ComponentLevel, LogFields, Logger, LogLevel } from '@odradek/base'
 import { formatLine } from './format-line.ts'
 import { LogSink } from './log-sink.ts'
 
@@ -13,11 +14,9 @@ export interface NodeLoggerOptions {
   readonly colour?: boolean
 }
 
-export const levelRank: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
-
 interface Output {
   readonly sink: LogSink
-  readonly rank: number
+  readonly levels: LogLevels
   readonly json: boolean
   readonly colour: boolean
 }
@@ -26,11 +25,13 @@ interface Output {
 export class NodeLogger implements Logger {
   readonly #output: Output
   readonly #component: string
+  readonly #level: ComponentLevel
   readonly #fields: LogFields | undefined
 
   private constructor(output: Output, component: string, fields: LogFields | undefined) {
     this.#output = output
     this.#component = component
+    this.#level = output.levels.of(component)
     this.#fields = fields
   }
 
@@ -38,7 +39,7 @@ export class NodeLogger implements Logger {
     const destination = options.destination ?? 2
     const output: Output = {
       sink: new LogSink(destination),
-      rank: levelRank[options.level ?? 'info'],
+      levels: new LogLevels(options.level ?? 'info'),
       json: options.json ?? false,
       colour: options.colour ?? (typeof destination === 'number' && isColourTerminal(destination)),
     }
@@ -46,7 +47,11 @@ export class NodeLogger implements Logger {
   }
 
   isEnabled(level: LogLevel): boolean {
-    return levelRank[level] >= this.#output.rank
+    return this.#level.includes(level)
+  }
+
+  get levels(): LogLevels {
+    return this.#output.levels
   }
 
   debug(message: string, fields?: LogFields): void {
@@ -72,10 +77,10 @@ export class NodeLogger implements Logger {
 
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
     if (!this.isEnabled(level)) return
-    const { sink, json, colour, rank } = this.#output
+    const { sink, json, colour } = this.#output
     const all = this.#fields === undefined ? fields : { ...this.#fields, ...fields }
     const entry = { time: new Date(), level, component: this.#component, message, fields: all ?? {} }
-    sink.write(formatLine(entry, { json, colour, withStack: rank === 0 }), level === 'error')
+    sink.write(formatLine(entry, { json, colour, withStack: this.isEnabled('debug') }), level === 'error')
   }
 }
 

@@ -60,8 +60,8 @@ export const networkKeys = {
   socketListenBacklogSize: key.int(
     'socket.listen.backlog.size',
     '50',
-    'How many connections may wait to be accepted. The operating system’s own limit applies on top.',
-    { atLeast: 1, effect: 'accepted' },
+    'How many connections may wait, unread, when as many are open as max.connections allows; those that come then are closed.',
+    { atLeast: 1 },
   ),
   maxConnectionsPerIp: key.int('max.connections.per.ip', INT_MAX, 'The most connections from one address.', {
     atLeast: 0,

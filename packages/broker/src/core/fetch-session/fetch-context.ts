@@ -12,6 +12,8 @@ export interface FetchContext {
   readonly errorCode: number
   /** What is to be read, in order. */
   readonly fetches: readonly PartitionFetch[]
+  /** The session that an answer without anything names, which changes nothing in it; 0 for none. */
+  readonly sessionId: number
   /** To be called once with the reads, in the order of `fetches`. */
   answer(
     reads: readonly PartitionRead[],
@@ -27,6 +29,7 @@ export interface FetchContext {
 export function sessionlessContext(fetches: readonly PartitionFetch[]): FetchContext {
   return {
     errorCode: 0,
+    sessionId: 0,
     fetches,
     answer: (reads) => ({ errorCode: 0, sessionId: 0, answers: allOf(fetches, reads) }),
   }
@@ -34,7 +37,7 @@ export function sessionlessContext(fetches: readonly PartitionFetch[]): FetchCon
 
 /** A fetch that is refused as a whole. */
 export function refusedContext(errorCode: number): FetchContext {
-  return { errorCode, fetches: [], answer: () => ({ errorCode, sessionId: 0, answers: [] }) }
+  return { errorCode, sessionId: 0, fetches: [], answer: () => ({ errorCode, sessionId: 0, answers: [] }) }
 }
 
 export function allOf(fetches: readonly PartitionFetch[], reads: readonly PartitionRead[]): FetchAnswer[] {

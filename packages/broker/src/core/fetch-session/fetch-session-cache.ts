@@ -85,6 +85,7 @@ export class FetchSessionCache {
   #fullContext(request: FetchSessionRequest): FetchContext {
     return {
       errorCode: 0,
+      sessionId: 0,
       fetches: request.fetches,
       answer: (reads, nowMs) => ({
         errorCode: 0,
@@ -102,6 +103,7 @@ export class FetchSessionCache {
     const { epoch } = session
     return {
       errorCode: 0,
+      sessionId: session.sessionId,
       fetches: partitions,
       answer: (reads) => {
         // Another request went on with the session while this one waited: what it would be told may be told already.

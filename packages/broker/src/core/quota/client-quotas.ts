@@ -1,10 +1,21 @@
 import { DEFAULT_NAME, quotaEntityOf, quotaEntityPath } from './quota-entity.ts'
 import type { QuotaEntity, QuotaEntityType } from './quota-entity.ts'
-import { SampledRate } from './sampled-rate.ts'
+import type { RateWindow } from './sampled-rate.ts'
+import { defaultRateWindow, SampledRate } from './sampled-rate.ts'
+import { TokenBucket } from './token-bucket.ts'
 
-/** What can be limited. Bytes per second; percent of one thread. */
-export const quotaKeys = ['producer_byte_rate', 'consumer_byte_rate', 'request_percentage'] as const
-export type QuotaKey = (typeof quotaKeys)[number]
+/** What clients can be limited in. Bytes per second; percent of one thread; partitions that are created and deleted per second. */
+export const clientQuotaKeys = [
+  'producer_byte_rate',
+  'consumer_byte_rate',
+  'request_percentage',
+  'controller_mutation_rate',
+] as const
+export type ClientQuotaKey = (typeof clientQuotaKeys)[number]
+type RateKey = Exclude<ClientQuotaKey, 'controller_mutation_rate'>
+
+/** What addresses can be limited in: new connections per second. */
+export const ipQuotaKey = 'connection_creation_rate'
 
 /** Values of one entity by key. */
 export type QuotaValues = ReadonlyMap<string, number>
@@ -23,10 +34,18 @@ interface Quota {
  * Kafka's order: user and client id, user, their defaults, client id, its default.
  */
 export class ClientQuotas {
+  readonly #window: RateWindow
+  readonly #controllerWindow: RateWindow
   readonly #values = new Map<string, QuotaValues>()
+  readonly #mutations = new Map<string, TokenBucket>()
   readonly #rates = new Map<string, SampledRate>()
   /** What was found for a client, until any quota changes. */
   readonly #found = new Map<string, Quota | undefined>()
+
+  constructor(window: RateWindow = defaultRateWindow, controllerWindow: RateWindow = defaultRateWindow) {
+    this.#window = window
+    this.#controllerWindow = controllerWindow
+  }
 
   /** True when nobody has a quota. */
   get isEmpty(): boolean {
@@ -48,7 +67,7 @@ export class ClientQuotas {
   }
 
   /** Counts what a client used; returns for how long it must be silent now, in milliseconds. */
-  charge(key: QuotaKey, user: string, clientId: string, amount: number, nowMs: number): number {
+  charge(key: RateKey, user: string, clientId: string, amount: number, nowMs: number): number {
     if (this.#values.size === 0) return 0
     const quota = this.#quotaOf(key, user, clientId)
     if (quota === undefined) return 0
@@ -57,16 +76,76 @@ export class ClientQuotas {
     return rate.excessMs(quota.limit, nowMs)
   }
 
+  /**
+   * As `charge`, of something that is not used when the result is above 0: then nothing was counted. Only whoever has used nothing
+   * lately may use what is above the quota by itself, and is to be silent after it; else it could never be used.
+   */
+  chargeUnlessOver(
+    key: RateKey,
+    user: string,
+    clientId: string,
+    amount: number,
+    nowMs: number,
+  ): { readonly throttleMs: number; readonly isUsed: boolean } {
+    const quota = this.#values.size === 0 ? undefined : this.#quotaOf(key, user, clientId)
+    if (quota === undefined) return { throttleMs: 0, isUsed: true }
+    const rate = this.#rateOf(`${key} ${quota.sharedBy}`)
+    const hasUsedNothing = rate.isEmpty(nowMs)
+    rate.record(amount, nowMs)
+    const throttleMs = rate.excessMs(quota.limit, nowMs)
+    const isUsed = throttleMs === 0 || hasUsedNothing
+    if (!isUsed) rate.record(-amount, nowMs)
+    return { throttleMs, isUsed }
+  }
+
+  /** The most that a client can use in a whole window; without a quota no limit. */
+  windowMax(key: RateKey, user: string, clientId: string): number {
+    const quota = this.#values.size === 0 ? undefined : this.#quotaOf(key, user, clientId)
+    if (quota === undefined) return Number.POSITIVE_INFINITY
+    return (quota.limit * (this.#window.samples - 1) * this.#window.sampleMs) / 1000
+  }
+
+  /** How long until a client may change topics again, in milliseconds; 0 for now (controller_mutation_rate). */
+  mutationDebtMs(user: string, clientId: string, nowMs: number): number {
+    const found = this.#mutationsOf(user, clientId)
+    return found === undefined ? 0 : found.bucket.debtMs(found.limit, nowMs)
+  }
+
+  /** Counts partitions that a client creates or deletes. */
+  chargeMutations(user: string, clientId: string, partitions: number, nowMs: number): void {
+    const found = this.#mutationsOf(user, clientId)
+    found?.bucket.take(partitions, found.limit, nowMs)
+  }
+
+  /** How many connections an address may open per second; without a quota no limit. */
+  connectionRateOf(address: string): number {
+    const own = this.#values.get(quotaEntityPath(new Map([['ip', address]])))?.get(ipQuotaKey)
+    const ofAll = this.#values.get(quotaEntityPath(new Map([['ip', DEFAULT_NAME]])))?.get(ipQuotaKey)
+    return own ?? ofAll ?? Number.POSITIVE_INFINITY
+  }
+
+  #mutationsOf(user: string, clientId: string): { bucket: TokenBucket; limit: number } | undefined {
+    const quota = this.#values.size === 0 ? undefined : this.#quotaOf('controller_mutation_rate', user, clientId)
+    if (quota === undefined) return undefined
+    let bucket = this.#mutations.get(quota.sharedBy)
+    if (bucket === undefined) {
+      forgetOldest(this.#mutations)
+      bucket = new TokenBucket((this.#controllerWindow.samples * this.#controllerWindow.sampleMs) / 1000)
+      this.#mutations.set(quota.sharedBy, bucket)
+    }
+    return { bucket, limit: quota.limit }
+  }
+
   #rateOf(name: string): SampledRate {
     let rate = this.#rates.get(name)
     if (rate !== undefined) return rate
     forgetOldest(this.#rates)
-    rate = new SampledRate()
+    rate = new SampledRate(this.#window)
     this.#rates.set(name, rate)
     return rate
   }
 
-  #quotaOf(key: QuotaKey, user: string, clientId: string): Quota | undefined {
+  #quotaOf(key: ClientQuotaKey, user: string, clientId: string): Quota | undefined {
     const name = JSON.stringify([key, user, clientId])
     if (this.#found.has(name)) return this.#found.get(name)
     forgetOldest(this.#found)
@@ -75,7 +154,7 @@ export class ClientQuotas {
     return quota
   }
 
-  #find(key: QuotaKey, user: string, clientId: string): Quota | undefined {
+  #find(key: ClientQuotaKey, user: string, clientId: string): Quota | undefined {
     for (const [userName, clientName] of precedence(user, clientId)) {
       const limit = this.#values.get(quotaEntityPath(entityOf(userName, clientName)))?.get(key)
       if (limit === undefined) continue

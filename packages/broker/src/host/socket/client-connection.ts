@@ -70,6 +70,8 @@ export class ClientConnection implements ConnectionHandler {
   /** Until its client may go on; set while it is over its quota. */
   #mutedUntilMs: number | undefined
   #cancelUnmute: (() => void) | undefined
+  /** Not let in yet: it is not read. */
+  #isHeld = true
   #isPaused = false
   #isClosing = false
   #isClosed = false
@@ -110,6 +112,17 @@ export class ClientConnection implements ConnectionHandler {
       this.#mutedUntilMs = undefined
       this.#advance()
     })
+  }
+
+  /** It has come, and is not read until it is let in. */
+  hold(): void {
+    this.#adjustReading()
+  }
+
+  /** It is let in. */
+  admit(): void {
+    this.#isHeld = false
+    this.#adjustReading()
   }
 
   // From the network
@@ -286,6 +299,7 @@ export class ClientConnection implements ConnectionHandler {
 
   #adjustReading(): void {
     const mustPause =
+      this.#isHeld ||
       this.#peerIsSlow ||
       this.#memoryIsShort ||
       this.#mutedUntilMs !== undefined ||
