@@ -51,6 +51,8 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
   readonly #options: CoordinatorPartitionOptions<Rec>
   readonly #openReplies = new Map<number, OpenReply>()
   readonly #pendingWrites: PendingWrite<Rec>[] = []
+  /** What goes with a write that has just been appended; it comes before all other work. */
+  readonly #following: (() => void)[] = []
   /** Work that waits until the running one is through. */
   readonly #queue: (() => void)[] = []
   #isRunning = false
@@ -207,6 +209,7 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
     const now = this.#now()
     event(effects, now)
     for (const write of writes) this.#write(write, now)
+    this.#queue.unshift(...this.#following.splice(0))
   }
 
   #takeReply(to: ReplyTo<never>): OpenReply | undefined {
@@ -217,8 +220,11 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
   }
 
   #write(write: CoordinatorWrite<Rec>, now: Now): void {
-    const { codec, commitTimeoutMs } = this.#options
-    assert(write.records.length > 0, 'a write without records')
+    const { codec } = this.#options
+    if (write.records.length === 0) {
+      this.#pend(this.#log.logEndOffset - 1, write, now)
+      return
+    }
     const { transaction } = write
     let appended: { baseOffset: number; lastOffset: number }
     try {
@@ -240,8 +246,15 @@ export class CoordinatorPartition<Rec, Core extends CoordinatorCore<Rec>> {
         transactionOf: transaction?.producerId,
       })
     }
-    const settled = write.settled ?? (() => undefined)
-    this.#pendingWrites.push({ lastOffset, deadlineMs: now.monotonicMs + commitTimeoutMs, settled })
+    this.#pend(lastOffset, write, now)
+    const { appended: follow } = write
+    // Before any other request, and in the order of the writes of this step.
+    if (follow !== undefined) this.#following.push(() => this.#step(follow))
+  }
+
+  /** The write settles when all up to `lastOffset` is committed. */
+  #pend(lastOffset: number, { settled = () => undefined }: CoordinatorWrite<Rec>, now: Now): void {
+    this.#pendingWrites.push({ lastOffset, deadlineMs: now.monotonicMs + this.#options.commitTimeoutMs, settled })
     this.#queue.push(() => this.#settleCommitted())
   }
 

@@ -13,11 +13,13 @@ export interface ReplyTo<Response> {
 /** Called once: without an error when the records are committed, with one when they never got into the log or nobody knows. */
 export type Settled<Rec> = (error: KafkaError | undefined, effects: Effects<Rec>, now: Now) => void
 
-/** Records that go into the log as one batch: all of them or none. */
+/** Records that go into the log as one batch: all of them or none. Without records it settles when all that was written so far is committed. */
 export interface CoordinatorWrite<Rec> {
   readonly records: readonly Rec[]
   /** Set when the records belong to a producer's transaction, whose marker decides later whether they count. */
   readonly transaction?: { readonly producerId: number; readonly producerEpoch: number }
+  /** The records are in the log and replayed, and nothing has happened since: what is soft and goes with them is put right here. */
+  readonly appended?: (effects: Effects<Rec>, now: Now) => void
   /**
    * What follows from the outcome. After an error nothing of the records has been replayed, except after REQUEST_TIMED_OUT:
    * then they have been, and may yet be committed.

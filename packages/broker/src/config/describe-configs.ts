@@ -3,6 +3,7 @@ import { brokerKeyBehind, brokerSynonymNames, effectiveBrokerTexts } from './bro
 import { brokerKeyNamed, brokerKeyNames } from './broker-keys.ts'
 import type { ConfigKey, ConfigType } from './config-key.ts'
 import { canonicalText } from './config-key.ts'
+import { ownEntityKeys } from './own-entity-keys.ts'
 import { topicDefaultText } from './resolve-topic-config.ts'
 import { brokerSynonymsOf, topicKeyNamed, topicKeyNames } from './topic-keys.ts'
 
@@ -14,6 +15,8 @@ export const ConfigSource = {
   STATIC_BROKER: 4,
   DEFAULT: 5,
   DYNAMIC_BROKER_LOGGER: 6,
+  CLIENT_METRICS: 7,
+  GROUP: 8,
 } as const
 
 const TYPE_IDS: Readonly<Record<ConfigType, number>> = {
@@ -122,6 +125,25 @@ export function describeBrokerConfigs(texts: BrokerConfigTexts): DescribedConfig
     const definition = brokerKeyBehind(name)
     const text = effective.get(name) ?? definition?.defaultText ?? null
     return describe(name, definition, text, brokerSynonymValues(name, texts), isReadOnly(name))
+  })
+}
+
+/** All keys of a group, or of a subscription to clients' metrics that has some. `defaults` are the broker's own words for a group's keys. */
+export function describeOwnEntityConfigs(
+  type: 'groups' | 'client-metrics',
+  overrides: ReadonlyMap<string, string>,
+  defaults: ReadonlyMap<string, string>,
+): DescribedConfig[] {
+  const source = type === 'groups' ? ConfigSource.GROUP : ConfigSource.CLIENT_METRICS
+  return ownEntityKeys(type).map((definition) => {
+    const { name } = definition
+    const fallback = defaults.get(name) ?? definition.defaultText
+    const own = overrides.get(name)
+    const synonyms = [
+      ...(own === undefined ? [] : [{ name, value: own, source }]),
+      { name, value: fallback, source: ConfigSource.DEFAULT },
+    ]
+    return describe(name, definition, own ?? fallback, synonyms, false)
   })
 }
 

@@ -37,6 +37,7 @@ export const offsetCommitHandler: ApiHandler<OffsetCommitRequest, OffsetCommitRe
         }
         const offset: OffsetToCommit = {
           topic,
+          topicId: broker.metadataCache.topicId(topic),
           partition: partition.partitionIndex,
           offset: partition.committedOffset,
           leaderEpoch: partition.committedLeaderEpoch,
@@ -52,6 +53,7 @@ export const offsetCommitHandler: ApiHandler<OffsetCommitRequest, OffsetCommitRe
         memberId: request.memberId,
         groupInstanceId: request.groupInstanceId,
         generationId: request.generationIdOrMemberEpoch,
+        apiVersion,
         offsets: known.map(({ offset }) => offset),
       })
       for (const [index, { partition }] of known.entries()) errorCodes.set(partition, codes[index] ?? ErrorCode.NONE)

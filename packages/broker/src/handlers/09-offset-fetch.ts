@@ -2,6 +2,7 @@ import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import type { OffsetFetchRequest, OffsetFetchResponse } from '@odradek/kafka-protocol/messages/09-offset-fetch'
 import { offsetFetchRequest, offsetFetchResponse } from '@odradek/kafka-protocol/messages/09-offset-fetch'
 import type { FetchedOffset } from '../core/group/offsets/fetch-offsets.ts'
+import type { OffsetReader } from '../core/group/group-shard.ts'
 import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
 import { noTopicId } from '../core/topic-id.ts'
 import type { GroupCoordinator } from '../host/group-coordinator.ts'
@@ -12,7 +13,7 @@ import type { ApiHandler } from './api-handler.ts'
  * OffsetFetch, key 9.
  * v1: errors stand with each partition. v2: an error code for the whole; no topics means all. v5: leader epoch. v6: flexible.
  * v7: `requireStable` (KIP-447). v8: many groups in one request (KIP-709), each with its error code.
- * v9: member id and epoch, which matter to the new group protocol only. v10: topic ids instead of names; a topic that has none, or is gone, is
+ * v9: member id and epoch, which must be current in a group of the consumer protocol. v10: topic ids instead of names; a topic that has none, or is gone, is
  * not among all topics.
  */
 export const offsetFetchHandler: ApiHandler<OffsetFetchRequest, OffsetFetchResponse> = {
@@ -34,9 +35,10 @@ export const offsetFetchHandler: ApiHandler<OffsetFetchRequest, OffsetFetchRespo
     }
     const fetch = apiVersion >= 10 ? fetchById : fetchByName
     return {
-      groups: request.groups.map(({ groupId, topics }) => {
+      groups: request.groups.map(({ groupId, memberId, memberEpoch, topics }) => {
+        const reader = { memberId, memberEpoch }
         try {
-          const fetched = fetch(groupCoordinator, metadataCache, groupId, topics, request.requireStable)
+          const fetched = fetch(groupCoordinator, metadataCache, groupId, topics, request.requireStable, reader)
           return { groupId, topics: fetched, errorCode: ErrorCode.NONE }
         } catch (error) {
           if (!(error instanceof KafkaError)) throw error
@@ -77,8 +79,11 @@ function fetchByName(
   groupId: string,
   topics: RequestedTopics,
   requireStable: boolean,
+  reader: OffsetReader,
 ): FetchedTopic[] {
-  return byTopic(coordinator.fetchOffsets(groupId, topics === null ? undefined : positionsOf(topics), requireStable))
+  return byTopic(
+    coordinator.fetchOffsets(groupId, topics === null ? undefined : positionsOf(topics), requireStable, reader),
+  )
 }
 
 function fetchById(
@@ -87,11 +92,12 @@ function fetchById(
   groupId: string,
   topics: RequestedTopics,
   requireStable: boolean,
+  reader: OffsetReader,
 ): FetchedTopic[] {
   const withId = (fetched: readonly FetchedOffset[]): FetchedTopic[] =>
     byTopic(fetched).map((topic) => ({ ...topic, topicId: metadataCache.topicId(topic.name) }))
   if (topics === null) {
-    return withId(coordinator.fetchOffsets(groupId, undefined, requireStable)).filter(
+    return withId(coordinator.fetchOffsets(groupId, undefined, requireStable, reader)).filter(
       ({ topicId }) => topicId !== noTopicId,
     )
   }
@@ -99,7 +105,7 @@ function fetchById(
   const known = topics.map((topic) => ({ ...topic, name: nameOf(topic.topicId) })).filter(({ name }) => name !== '')
   const unknown = topics.filter(({ topicId }) => nameOf(topicId) === '')
   return [
-    ...withId(coordinator.fetchOffsets(groupId, positionsOf(known), requireStable)),
+    ...withId(coordinator.fetchOffsets(groupId, positionsOf(known), requireStable, reader)),
     ...unknown.map(({ topicId, partitionIndexes }) => ({
       name: '',
       topicId,

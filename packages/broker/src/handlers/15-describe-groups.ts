@@ -44,7 +44,13 @@ function describe(groupId: string, { broker, apiVersion }: RequestContext): Desc
     if (description !== undefined) return { errorCode: ErrorCode.NONE, ...description }
     return apiVersion < 6
       ? { errorCode: ErrorCode.NONE, groupState: 'Dead' }
-      : { errorCode: ErrorCode.GROUP_ID_NOT_FOUND, groupState: 'Dead', errorMessage: `Group ${groupId} not found.` }
+      : {
+          errorCode: ErrorCode.GROUP_ID_NOT_FOUND,
+          groupState: 'Dead',
+          errorMessage: broker.groupCoordinator.has(groupId)
+            ? `Group ${groupId} is not a classic group.`
+            : `Group ${groupId} not found.`,
+        }
   } catch (error) {
     if (error instanceof KafkaError) return { errorCode: error.errorCode }
     throw error

@@ -6,7 +6,12 @@ import type {
 } from '@odradek/kafka-protocol/messages/32-describe-configs'
 import { describeConfigsRequest, describeConfigsResponse } from '@odradek/kafka-protocol/messages/32-describe-configs'
 import type { DescribedConfig } from '../config/describe-configs.ts'
-import { describeBrokerConfigs, describeClusterConfigs, describeTopicConfigs } from '../config/describe-configs.ts'
+import {
+  describeBrokerConfigs,
+  describeClusterConfigs,
+  describeOwnEntityConfigs,
+  describeTopicConfigs,
+} from '../config/describe-configs.ts'
 import { topicNameFault } from '../core/topics/topic-name.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { ApiHandler } from './api-handler.ts'
@@ -35,12 +40,33 @@ async function describeResource(
       return brokerIdOfResource(resourceName, broker.brokerId) === undefined
         ? describeClusterConfigs(broker.dynamicConfig.texts)
         : describeBrokerConfigs(broker.dynamicConfig.texts)
+    case ConfigResourceType.GROUP:
+      if (resourceName === '') throw new KafkaError('INVALID_REQUEST', 'Group name must not be empty')
+      return describeOwnEntityConfigs(
+        'groups',
+        broker.entityConfigs.overridesOf('groups', resourceName),
+        groupDefaults(broker),
+      )
+    case ConfigResourceType.CLIENT_METRICS: {
+      if (resourceName === '')
+        throw new KafkaError('INVALID_REQUEST', 'Client metrics subscription name must not be empty')
+      const overrides = broker.entityConfigs.overridesOf('client-metrics', resourceName)
+      return overrides.size === 0 ? [] : describeOwnEntityConfigs('client-metrics', overrides, new Map())
+    }
     case ConfigResourceType.BROKER_LOGGER:
       ensureLoggersOf(resourceName, broker.brokerId)
       return describeBrokerLoggers(broker.env.log.levels)
     default:
       throw new KafkaError('INVALID_REQUEST', `Unsupported resource type: ${resourceType}`)
   }
+}
+
+/** A group that has nothing of its own has what the broker's keys say. */
+function groupDefaults({ config }: BrokerServices): Map<string, string> {
+  return new Map([
+    ['consumer.session.timeout.ms', String(config.groupConsumerSessionTimeoutMs)],
+    ['consumer.heartbeat.interval.ms', String(config.groupConsumerHeartbeatIntervalMs)],
+  ])
 }
 
 function resultOf(
@@ -72,7 +98,7 @@ function failed({ resourceType, resourceName }: Resource, { errorCode, message }
   return { errorCode, errorMessage: message, resourceType, resourceName, configs: [] }
 }
 
-/** DescribeConfigs, key 32: of topics, of this broker, and of all brokers together. v3: documentation and types; v4: flexible. */
+/** DescribeConfigs, key 32: of topics, of this broker, of all brokers together, of groups, and of subscriptions to clients' metrics. v3: documentation and types; v4: flexible. */
 export const describeConfigsHandler: ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   request: describeConfigsRequest,
   response: describeConfigsResponse,

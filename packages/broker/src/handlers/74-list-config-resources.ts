@@ -11,13 +11,13 @@ import type { BrokerServices } from '../host/broker-services.ts'
 import type { ApiHandler } from './api-handler.ts'
 import { ConfigResourceType } from './config-resource.ts'
 
-/** What resources there are of each type. Neither client metrics nor groups have configurations here. */
+/** What resources there are of each type. */
 const namesByType = new Map<number, (broker: BrokerServices) => Iterable<string>>([
   [ConfigResourceType.TOPIC, ({ metadataCache }) => metadataCache.topics.keys()],
   [ConfigResourceType.BROKER, ({ metadataCache }) => [...metadataCache.brokers.keys()].map(String)],
   [ConfigResourceType.BROKER_LOGGER, ({ metadataCache }) => [...metadataCache.brokers.keys()].map(String)],
-  [ConfigResourceType.CLIENT_METRICS, () => []],
-  [ConfigResourceType.GROUP, () => []],
+  [ConfigResourceType.CLIENT_METRICS, ({ entityConfigs }) => entityConfigs.all('client-metrics').keys()],
+  [ConfigResourceType.GROUP, ({ entityConfigs }) => entityConfigs.all('groups').keys()],
 ])
 
 /**

@@ -38,6 +38,8 @@ import { alterPartitionHandler } from './56-alter-partition.ts'
 import { describeClusterHandler } from './60-describe-cluster.ts'
 import { describeProducersHandler } from './61-describe-producers.ts'
 import { allocateProducerIdsHandler } from './67-allocate-producer-ids.ts'
+import { consumerGroupHeartbeatHandler } from './68-consumer-group-heartbeat.ts'
+import { consumerGroupDescribeHandler } from './69-consumer-group-describe.ts'
 import { listConfigResourcesHandler } from './74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts'
 
@@ -81,6 +83,8 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(describeClusterHandler),
   anyHandler(describeProducersHandler),
   anyHandler(allocateProducerIdsHandler),
+  anyHandler(consumerGroupHeartbeatHandler),
+  anyHandler(consumerGroupDescribeHandler),
   anyHandler(listConfigResourcesHandler),
   anyHandler(describeTopicPartitionsHandler),
 ]

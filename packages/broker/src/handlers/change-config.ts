@@ -3,11 +3,13 @@ import { ConfigError } from '../config/config-error.ts'
 import type { ConfigKey } from '../config/config-key.ts'
 import { brokerKeyBehind, effectiveBrokerTexts } from '../config/broker-config-texts.ts'
 import { validateDynamicBrokerConfig, validateDynamicChange } from '../config/dynamic-broker-config.ts'
+import { ownEntityKeys, validateClientMetricsConfig, validateGroupConfig } from '../config/own-entity-keys.ts'
 import { parseBrokerConfig } from '../config/parse-broker-config.ts'
 import { topicDefaultText, validateTopicConfig } from '../config/resolve-topic-config.ts'
 import { topicKeyNamed } from '../config/topic-keys.ts'
 import { topicNameFault } from '../core/topics/topic-name.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
+import type { OwnConfigType } from '../host/entity-configs.ts'
 import { announceConfigChange, readConfigEntity, writeConfigEntity } from '../host/config-writer.ts'
 import { DEFAULT_ENTITY } from '../znodes/config-entity.ts'
 import type { ConfigEntityType } from '../znodes/config-entity.ts'
@@ -87,6 +89,29 @@ async function write(
   await announceConfigChange(broker.zookeeper, type, name)
 }
 
+async function changeOwnEntity(
+  broker: BrokerServices,
+  type: OwnConfigType,
+  name: string,
+  change: ConfigChange,
+  validateOnly: boolean,
+): Promise<void> {
+  if (name === '') {
+    throw new KafkaError(
+      'INVALID_REQUEST',
+      type === 'groups' ? 'Default group resources are not allowed.' : "Subscription name can't be empty",
+    )
+  }
+  const config = new Map(broker.entityConfigs.overridesOf(type, name))
+  change(config, {
+    definitionOf: (key) => ownEntityKeys(type).find((definition) => definition.name === key),
+    defaultOf: (definition) => definition.defaultText ?? '',
+  })
+  if (type === 'groups') validateGroupConfig(config, broker.config)
+  else validateClientMetricsConfig(config)
+  if (!validateOnly) await broker.entityConfigs.write(type, name, config)
+}
+
 function changeResource(
   broker: BrokerServices,
   { resourceType, resourceName }: ConfigResource,
@@ -98,6 +123,10 @@ function changeResource(
       return changeTopic(broker, resourceName, change, validateOnly)
     case ConfigResourceType.BROKER:
       return changeBroker(broker, resourceName, change, validateOnly)
+    case ConfigResourceType.GROUP:
+      return changeOwnEntity(broker, 'groups', resourceName, change, validateOnly)
+    case ConfigResourceType.CLIENT_METRICS:
+      return changeOwnEntity(broker, 'client-metrics', resourceName, change, validateOnly)
     default:
       throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
   }

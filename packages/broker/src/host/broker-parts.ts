@@ -4,6 +4,7 @@ import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { effectiveBrokerTexts } from '../config/broker-config-texts.ts'
 import type { ConnectionLimitSettings } from '../core/quota/connection-limits.ts'
+import { EntityConfigs } from './entity-configs.ts'
 import { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import { ClientQuotas } from '../core/quota/client-quotas.ts'
 import { newTopicId } from '../core/topics/new-topic-id.ts'
@@ -81,7 +82,13 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     },
   )
   const quotaStore = new QuotaStore(env, session, clientQuotas)
-  await Promise.all([dynamicConfig.reload(brokerId), topicConfigs.loadAll(), quotaStore.loadAll()])
+  const entityConfigs = new EntityConfigs(env, session)
+  await Promise.all([
+    dynamicConfig.reload(brokerId),
+    topicConfigs.loadAll(),
+    quotaStore.loadAll(),
+    entityConfigs.loadAll(),
+  ])
   const config = dynamicConfig.current
   const logManager = await openLogs(context, config, topicConfigs)
 
@@ -94,7 +101,13 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     replicaLagTimeMaxMs: config.replicaLagTimeMaxMs,
   })
   const topicCreator = new TopicCreator(env, { session, metadataCache, config: () => dynamicConfig.current })
-  const groupCoordinator = new GroupCoordinator(env, { config, replicaManager, metadataCache, topicCreator })
+  const groupCoordinator = new GroupCoordinator(env, {
+    config,
+    replicaManager,
+    metadataCache,
+    topicCreator,
+    groupOverridesOf: (groupId) => entityConfigs.overridesOf('groups', groupId),
+  })
   const controllerClient = new ControllerClient(env, {
     brokerId,
     brokerEpoch,
@@ -124,6 +137,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     },
     dynamicConfig,
     topicConfigs,
+    entityConfigs,
     topicCreator,
     clientQuotas,
     quotaStore,
@@ -150,6 +164,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
       dynamicConfig,
       metadataCache,
       quotaStore,
+      entityConfigs,
     }),
   )
   session.listen(changeFeed)

@@ -2,6 +2,7 @@ import type { Env } from '@odradek/base'
 import type { LogManager } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { ClientQuotas } from '../core/quota/client-quotas.ts'
+import type { EntityConfigs } from './entity-configs.ts'
 import type { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import type { Controller } from './controller.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
@@ -42,6 +43,8 @@ export interface BrokerServices {
   readonly dynamicConfig: DynamicConfig
   /** Configurations of topics; load a topic's before its log is opened. */
   readonly topicConfigs: TopicConfigs
+  /** Configurations of groups and of subscriptions to clients' metrics. */
+  readonly entityConfigs: EntityConfigs
   readonly topicCreator: TopicCreator
   /** What clients may use, and have used. */
   readonly clientQuotas: ClientQuotas

@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import type { LogManager } from '@odradek/storage'
 import type { Controller } from './controller.ts'
+import type { EntityConfigs } from './entity-configs.ts'
 import type { DynamicConfig } from './dynamic-config.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import type { QuotaStore } from './quota-store.ts'
@@ -16,6 +17,7 @@ export interface ConfigFollowers {
   readonly dynamicConfig: DynamicConfig
   readonly metadataCache: MetadataCache
   readonly quotaStore: QuotaStore
+  readonly entityConfigs: EntityConfigs
 }
 
 /**
@@ -23,8 +25,17 @@ export interface ConfigFollowers {
  * of an entity that has changed.
  */
 export function followConfigChanges(env: Env, followers: ConfigFollowers): (entityPath: string) => Promise<void> {
-  const { brokerId, controller, logManager, replicaManager, topicConfigs, dynamicConfig, metadataCache, quotaStore } =
-    followers
+  const {
+    brokerId,
+    controller,
+    logManager,
+    replicaManager,
+    topicConfigs,
+    dynamicConfig,
+    metadataCache,
+    quotaStore,
+    entityConfigs,
+  } = followers
   const log = env.log.child('config')
   const apply = (topic: string): void => {
     for (const partition of logManager.all()) {
@@ -54,6 +65,9 @@ export function followConfigChanges(env: Env, followers: ConfigFollowers): (enti
       await topicConfigs.ensureLoaded([name])
       if (topicConfigs.configOf(name).uncleanLeaderElectionEnable) controller.onUncleanElectionAllowed()
     } else if (type === 'brokers') await dynamicConfig.reload(brokerId)
-    else await quotaStore.reload(entityPath)
+    else {
+      await quotaStore.reload(entityPath)
+      await entityConfigs.reload(entityPath)
+    }
   }
 }

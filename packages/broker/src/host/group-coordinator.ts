@@ -13,10 +13,14 @@ import type {
 } from '../core/group/classic/classic-messages.ts'
 import { syncError } from '../core/group/classic/classic-messages.ts'
 import type { GroupDescription } from '../core/group/classic/describe-group.ts'
+import type { ConsumerGroupDescription } from '../core/group/consumer/describe-consumer-group.ts'
+import type { ConsumerHeartbeatReply, ConsumerHeartbeatRequest } from '../core/group/consumer/heartbeat.ts'
+import { heartbeatFault } from '../core/group/consumer/heartbeat-fault.ts'
+import type { GroupConfig } from '../core/group/group-config.ts'
 import { groupPartition } from '../core/group/group-partition.ts'
 import type { GroupRecord } from '../core/group/group-record.ts'
 import { groupRecordCodec } from '../core/group/group-record-codec.ts'
-import type { GroupListing } from '../core/group/group-shard.ts'
+import type { GroupListing, OffsetReader } from '../core/group/group-shard.ts'
 import { GroupShard } from '../core/group/group-shard.ts'
 import type { CommitReply, CommitRequest } from '../core/group/offsets/commit-offsets.ts'
 import type { DeleteOffsetsReply } from '../core/group/offsets/delete-offsets.ts'
@@ -25,6 +29,7 @@ import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
 import { OFFSETS_TOPIC } from '../core/topics/topic-name.ts'
 import { groupConfigOf } from './group-config-of.ts'
 import type { MetadataCache } from './metadata-cache.ts'
+import { metadataTopicDirectory } from './metadata-topic-directory.ts'
 import { offsetsLogPort } from './offsets-log-port.ts'
 import type { TopicCreator } from './topic-creator.ts'
 import type { ReplicaManager } from './replica-manager.ts'
@@ -32,8 +37,10 @@ import type { ReplicaManager } from './replica-manager.ts'
 export interface GroupCoordinatorOptions {
   readonly config: BrokerConfig
   readonly replicaManager: Pick<ReplicaManager, 'onLeadershipChange' | 'partition'>
-  readonly metadataCache: Pick<MetadataCache, 'topic' | 'onPartitionsDeleted'>
+  readonly metadataCache: MetadataCache
   readonly topicCreator: Pick<TopicCreator, 'createMissing'>
+  /** What is configured for a group of its own. */
+  readonly groupOverridesOf: (groupId: string) => ReadonlyMap<string, string>
 }
 
 /**
@@ -45,17 +52,20 @@ export class GroupCoordinator {
   readonly #log: Logger
   readonly #random: Random
   readonly #options: GroupCoordinatorOptions
+  readonly #groupConfig: GroupConfig
   readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
   #stopListening: (() => void) | undefined = undefined
   #isCreatingTopic = false
   #creationOutcome = 'NONE'
 
   constructor(env: Env, options: GroupCoordinatorOptions) {
-    const { config, replicaManager } = options
+    const { config, replicaManager, metadataCache } = options
     this.#log = env.log.child('group-coordinator')
     this.#random = env.random.fork('group-coordinator')
     this.#options = options
-    const groupConfig = groupConfigOf(config)
+    const groupConfig = groupConfigOf(config, options.groupOverridesOf)
+    this.#groupConfig = groupConfig
+    const topics = metadataTopicDirectory(metadataCache)
     this.#runtime = new CoordinatorRuntime<GroupRecord, GroupShard>({
       clock: env.clock,
       timers: env.timers,
@@ -64,7 +74,7 @@ export class GroupCoordinator {
       codec: groupRecordCodec,
       commitTimeoutMs: config.offsetsCommitTimeoutMs,
       loadSizeBytesMax: config.offsetsLoadBufferSize,
-      makeCore: () => new GroupShard(groupConfig),
+      makeCore: () => new GroupShard(groupConfig, topics),
       openLog: (partition) => offsetsLogPort(replicaManager.partition(OFFSETS_TOPIC, partition)),
     })
     this.#showMetrics(env)
@@ -75,8 +85,10 @@ export class GroupCoordinator {
     const sumOver = (count: (core: GroupShard) => number): (() => number) => {
       return () => this.#runtime.activePartitions().reduce((sum, { core }) => sum + count(core), 0)
     }
-    const inState = (state: string) => (core: GroupShard) =>
-      core.list().filter(({ groupState }) => groupState === state).length
+    const inState =
+      (state: string, type: GroupListing['groupType'] = 'classic') =>
+      (core: GroupShard) =>
+        core.list().filter(({ groupState, groupType }) => groupState === state && groupType === type).length
     const counts: [name: string, help: string, count: (core: GroupShard) => number][] = [
       ['numgroups', 'Groups that this broker coordinates.', (core) => core.list().length],
       ['numoffsets', 'Offsets that they have committed.', (core) => core.offsetCount],
@@ -173,6 +185,22 @@ export class GroupCoordinator {
     )
   }
 
+  /** ConsumerGroupHeartbeat. Rejects with whatever the member is to be told. */
+  async consumerHeartbeat(request: ConsumerHeartbeatRequest, apiVersion: number): Promise<ConsumerHeartbeatReply> {
+    this.#ensureStarted()
+    const { consumer } = this.#groupConfig
+    if (!consumer.isEnabled) {
+      throw new KafkaError('UNSUPPORTED_VERSION', 'group.coordinator.rebalance.protocols does not name consumer.')
+    }
+    const fault = heartbeatFault(request, apiVersion, consumer.assignors)
+    if (fault !== undefined) throw fault
+    const memberId = request.memberId === '' ? randomUuid(this.#random) : request.memberId
+    const partition = this.#ready(request.groupId)
+    return this.#runtime.request<ConsumerHeartbeatReply>(partition, (core, to, effects, now) =>
+      core.consumerHeartbeat({ ...request, memberId }, to, effects, now),
+    )
+  }
+
   async commit(request: CommitRequest): Promise<CommitReply> {
     return this.#runtime.request<CommitReply>(this.#readyAlsoForNoGroup(request.groupId), (core, to, effects, now) =>
       core.commit(request, to, effects, now),
@@ -184,9 +212,10 @@ export class GroupCoordinator {
     groupId: string,
     positions: readonly OffsetPosition[] | undefined,
     requireStable: boolean,
+    reader?: OffsetReader,
   ): FetchedOffset[] {
     return this.#runtime.read(this.#readyAlsoForNoGroup(groupId), (core) =>
-      core.fetchOffsets(groupId, positions, requireStable),
+      core.fetchOffsets(groupId, positions, requireStable, reader),
     )
   }
 
@@ -204,7 +233,24 @@ export class GroupCoordinator {
     )
   }
 
-  /** The group, or undefined when there is none. */
+  /** The group of the consumer protocol. Throws GROUP_ID_NOT_FOUND, also for a group that is none. */
+  describeConsumerGroup(groupId: string): ConsumerGroupDescription {
+    return this.#runtime.read(this.#ready(groupId), (core) => {
+      const description = core.describeConsumerGroup(groupId)
+      if (description !== undefined) return description
+      throw new KafkaError(
+        'GROUP_ID_NOT_FOUND',
+        core.has(groupId) ? `Group ${groupId} is not a consumer group.` : `Group ${groupId} not found.`,
+      )
+    })
+  }
+
+  /** Whether there is a group of any protocol. */
+  has(groupId: string): boolean {
+    return this.#runtime.read(this.#readyAlsoForNoGroup(groupId), (core) => core.has(groupId))
+  }
+
+  /** The classic group, or undefined when there is none. */
   describe(groupId: string): GroupDescription | undefined {
     return this.#runtime.read(this.#readyAlsoForNoGroup(groupId), (core) => core.describe(groupId))
   }

@@ -60,10 +60,22 @@ export class MetadataCache {
   readonly #deletionListeners = new Set<(deleted: readonly DeletedPartition[]) => void>()
   readonly #updateListeners = new Set<() => void>()
   #controllerId = -1
+  #version = 0
+  #topicsVersion = 0
 
   /** The active controller's broker id; -1 while none is known. */
   get controllerId(): number {
     return this.#controllerId
+  }
+
+  /** Grows with each update. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Grows whenever a topic comes into being, or gets an id. */
+  get topicsVersion(): number {
+    return this.#topicsVersion
   }
 
   /** Live brokers by id. */
@@ -114,6 +126,7 @@ export class MetadataCache {
   /** Takes over what the controller says (all versions). */
   update(request: UpdateMetadataRequest): void {
     this.#controllerId = request.controllerId
+    this.#version++
     this.#brokers = new Map(request.liveBrokers.map((broker) => [broker.id, brokerOf(broker)]))
     const deleted: DeletedPartition[] = []
     for (const state of request.ungroupedPartitionStates) this.#apply(state.topicName, noTopicId, state, deleted)
@@ -149,6 +162,7 @@ export class MetadataCache {
     }
     if (topicId !== noTopicId && topic.topicId !== topicId) {
       topic.topicId = topicId
+      this.#topicsVersion++
       this.#namesById.set(topicId, name)
     }
     topic.partitions.set(state.partitionIndex, {

@@ -1,6 +1,6 @@
 import { encodeJson, ZnodeJson } from './znode-json.ts'
 
-export type ConfigEntityType = 'topics' | 'brokers' | 'clients' | 'users' | 'ips'
+export type ConfigEntityType = 'topics' | 'brokers' | 'clients' | 'users' | 'ips' | 'groups' | 'client-metrics'
 
 /** The entity that stands for all of its type. */
 export const DEFAULT_ENTITY = '<default>'

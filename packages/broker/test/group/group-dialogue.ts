@@ -1,14 +1,20 @@
 import { LogLevels } from '@odradek/base'
 import type { Logger } from '@odradek/base'
-import { ByteWriter } from '@odradek/base'
+import { ByteReader, ByteWriter } from '@odradek/base'
 import { errorOf, KafkaError } from '@odradek/kafka-protocol'
 import type { ErrorName } from '@odradek/kafka-protocol'
+import { consumerProtocolAssignment } from '@odradek/kafka-protocol/messages/consumer-protocol-assignment'
 import { consumerProtocolSubscription } from '@odradek/kafka-protocol/messages/consumer-protocol-subscription'
 import type { JoinReply, LeaveReply, SyncReply } from '../../src/core/group/classic/classic-messages.ts'
 import type { GroupConfig } from '../../src/core/group/group-config.ts'
 import type { GroupRecord } from '../../src/core/group/group-record.ts'
 import { groupRecordCodec } from '../../src/core/group/group-record-codec.ts'
 import type { OffsetPosition } from '../../src/core/group/offsets/group-offsets.ts'
+import { isConsumerRecord } from '../../src/core/group/consumer/consumer-record.ts'
+import type { ConsumerHeartbeatReply } from '../../src/core/group/consumer/heartbeat.ts'
+import { encodeAssignment } from '../../src/core/group/consumer/consumer-protocol.ts'
+import { consumerHeartbeatOf, showConsumerGroup, showConsumerRecord, showConsumerReply } from './consumer-text.ts'
+import { idOfTopic } from './test-topics.ts'
 import { Arguments } from './arguments.ts'
 import { GroupWorld } from './group-world.ts'
 import type { MemoryLog } from './memory-log.ts'
@@ -56,6 +62,12 @@ export class GroupDialogue {
       case 'fail-append':
         this.#world.log.appendError = args.positional() as ErrorName
         return
+      case 'topic':
+        this.#world.topics.set(args.positional(), args.integer('partitions'))
+        return
+      case 'delete-topic':
+        this.#world.topics.delete(args.positional())
+        return
       case 'fail-over':
         await this.#world.simulation.runUntil(this.#world.failOver(args.flag('lossy')))
         this.#shownOffset = this.#world.log.logEndOffset
@@ -80,6 +92,10 @@ export class GroupDialogue {
 
   #request(command: string, args: Arguments): void {
     const groupId = args.optional('group') ?? 'g'
+    if (command === 'beat') {
+      this.#beat(groupId, args)
+      return
+    }
     const member = {
       groupId,
       memberId: args.optional('member') ?? '',
@@ -126,13 +142,13 @@ export class GroupDialogue {
           protocolName: args.optional('protocol') ?? null,
           assignments: pairs(args.optional('assign')).map(([memberId, text]) => ({
             memberId,
-            assignment: Buffer.from(text),
+            assignment: this.#assignmentOf(text),
           })),
         }
         this.#await(
           runtime.request<SyncReply>(0, (core, to, effects, now) => core.sync(request, to, effects, now)),
           `sync of ${member.memberId}`,
-          (reply) => `${errorName(reply.errorCode)} assignment=${reply.assignment.toString()}`,
+          (reply) => `${errorName(reply.errorCode)} assignment=${showBytes(reply.assignment)}`,
         )
         return
       }
@@ -162,11 +178,23 @@ export class GroupDialogue {
         const offsets = args.rest().map((text) => {
           const [at = '', value = ''] = text.split('=')
           const [offset = '', metadata = ''] = value.split('/')
-          return { ...position(at), offset: BigInt(offset), leaderEpoch: -1, metadata, expireTimestampMs: undefined }
+          return {
+            ...position(at),
+            topicId: idOfTopic(position(at).topic),
+            offset: BigInt(offset),
+            leaderEpoch: -1,
+            metadata,
+            expireTimestampMs: undefined,
+          }
         })
         this.#await(
           runtime.request<readonly number[]>(0, (core, to, effects, now) =>
-            core.commit({ ...member, generationId, offsets }, to, effects, now),
+            core.commit(
+              { ...member, generationId, apiVersion: args.optionalInteger('version') ?? 9, offsets },
+              to,
+              effects,
+              now,
+            ),
           ),
           command,
           (codes) => codes.map(errorName).join(' '),
@@ -175,9 +203,12 @@ export class GroupDialogue {
       }
       case 'fetch': {
         const requireStable = args.flag('stable')
+        const reader = { memberId: args.optional('member') ?? null, memberEpoch: args.optionalInteger('epoch') ?? -1 }
         const words = args.rest()
         const positions = words.length === 0 ? undefined : words.map(position)
-        const fetched = runtime.read(0, (core) => core.fetchOffsets(groupId, positions, requireStable))
+        const fetched = this.#answerOf(() =>
+          runtime.read(0, (core) => core.fetchOffsets(groupId, positions, requireStable, reader)),
+        )
         this.#lines.push(
           ...fetched.map(
             ({ topic, partition, committedOffset, metadata, errorCode }) =>
@@ -205,6 +236,11 @@ export class GroupDialogue {
         )
         return
       case 'describe': {
+        const consumer = runtime.read(0, (core) => core.describeConsumerGroup(groupId))
+        if (consumer !== undefined) {
+          this.#lines.push(...showConsumerGroup(consumer))
+          return
+        }
         const description = runtime.read(0, (core) => core.describe(groupId))
         if (description === undefined) {
           this.#lines.push('no such group')
@@ -213,7 +249,7 @@ export class GroupDialogue {
         const { groupState, protocolType, protocolData, members } = description
         this.#lines.push(`${groupState} type=${protocolType} protocol=${protocolData}`)
         for (const { memberId, groupInstanceId, memberAssignment } of members) {
-          this.#lines.push(`  ${memberId} instance=${groupInstanceId} assignment=${memberAssignment.toString()}`)
+          this.#lines.push(`  ${memberId} instance=${groupInstanceId} assignment=${showBytes(memberAssignment)}`)
         }
         return
       }
@@ -225,6 +261,36 @@ export class GroupDialogue {
       default:
         throw new Error(`no such command: ${command}`)
     }
+  }
+
+  /** What comes of a read; one that is refused has its line. */
+  #answerOf<Item>(read: () => Item[]): Item[] {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      this.#lines.push(error.code)
+      return []
+    }
+  }
+
+  /** Text as it is; `@t/0+1` in the consumer protocol, as real leaders write it. */
+  #assignmentOf(text: string): Buffer {
+    if (!text.startsWith('@')) return Buffer.from(text)
+    const [topic = '', numbers = ''] = text.slice(1).split('/')
+    const partitions = new Set(numbers.split('+').map(Number))
+    return encodeAssignment(new Map([[idOfTopic(topic), partitions]]), Buffer.alloc(2), this.#world.topics)
+  }
+
+  #beat(groupId: string, args: Arguments): void {
+    const request = consumerHeartbeatOf(groupId, args)
+    this.#await(
+      this.#world.runtime.request<ConsumerHeartbeatReply>(0, (core, to, effects, now) =>
+        core.consumerHeartbeat(request, to, effects, now),
+      ),
+      `beat of ${request.memberId}`,
+      showConsumerReply,
+    )
   }
 
   /** Shows the answer when it comes, under the number of its request. */
@@ -280,10 +346,19 @@ function showRecord(record: GroupRecord): string {
     const { groupId, topic, partition, value } = record
     return `offset ${groupId} ${topic}-${partition} ${value === null ? 'removed' : value.offset}`
   }
+  if (isConsumerRecord(record)) return showConsumerRecord(record)
   const { groupId, value } = record
   if (value === null) return `group ${groupId} removed`
-  const members = value.members.map(({ memberId, assignment }) => `${memberId}:${assignment.toString()}`).join(',')
+  const members = value.members.map(({ memberId, assignment }) => `${memberId}:${showBytes(assignment)}`).join(',')
   return `group ${groupId} generation=${value.generation} protocol=${value.protocol} leader=${value.leader} members=${members}`
+}
+
+/** Text, or an assignment in the consumer protocol as `@t/0+1`. */
+function showBytes(bytes: Buffer): string {
+  if (bytes.length === 0 || bytes[0] !== 0) return bytes.toString()
+  const reader = new ByteReader(bytes)
+  const { assignedPartitions } = consumerProtocolAssignment.decode(reader, reader.int16())
+  return assignedPartitions.map(({ topic, partitions }) => `@${topic}/${partitions.join('+')}`).join(',')
 }
 
 function subscription(topics: readonly string[]): Buffer {

@@ -6,6 +6,7 @@ import type { GroupConfig } from '../../src/core/group/group-config.ts'
 import type { GroupRecord } from '../../src/core/group/group-record.ts'
 import { groupRecordCodec } from '../../src/core/group/group-record-codec.ts'
 import { GroupShard } from '../../src/core/group/group-shard.ts'
+import { TestTopics } from './test-topics.ts'
 import { MemoryLog } from './memory-log.ts'
 
 export const testGroupConfig: GroupConfig = {
@@ -16,6 +17,15 @@ export const testGroupConfig: GroupConfig = {
   offsetMetadataLengthMax: 10,
   offsetsRetentionMs: 3_600_000,
   offsetsRetentionCheckIntervalMs: 600_000,
+  consumer: {
+    isEnabled: true,
+    membersMax: 1000,
+    assignors: ['uniform', 'range'],
+    defaultAssignor: 'uniform',
+    migration: { upgrade: true, downgrade: true, isDisabled: false },
+    regexRefreshIntervalMs: 600_000,
+    settingsOf: () => ({ sessionTimeoutMs: 45_000, heartbeatIntervalMs: 5000, assignmentIntervalMs: 0 }),
+  },
 }
 
 const silent: Logger = {
@@ -33,6 +43,7 @@ export class GroupWorld {
   readonly simulation: Simulation
   readonly env: Env
   readonly log = new MemoryLog()
+  readonly topics = new TestTopics()
   config: GroupConfig
   logger: Logger
   #runtime: CoordinatorRuntime<GroupRecord, GroupShard> | undefined = undefined
@@ -65,7 +76,7 @@ export class GroupWorld {
       codec: groupRecordCodec,
       commitTimeoutMs: 5000,
       loadSizeBytesMax: 1 << 20,
-      makeCore: () => new GroupShard(this.config),
+      makeCore: () => new GroupShard(this.config, this.topics),
       openLog: () => this.log,
     })
     return this.#runtime.load(0, ++this.leaderEpoch)

@@ -190,9 +190,9 @@ export class TestConsumer {
     const { memberId, groupInstanceId, generation: generationId } = this
     const at = { topic: this.name, partition: 0 }
     const offset = this.#committed + 1n
-    const offsets = [{ ...at, offset, leaderEpoch: -1, metadata: '', expireTimestampMs: undefined }]
+    const offsets = [{ ...at, offset, topicId: '', leaderEpoch: -1, metadata: '', expireTimestampMs: undefined }]
     const [errorCode = 0] = await this.#history.world.runtime.request<readonly number[]>(0, (core, to, effects, now) =>
-      core.commit({ groupId, memberId, groupInstanceId, generationId, offsets }, to, effects, now),
+      core.commit({ groupId, memberId, groupInstanceId, generationId, apiVersion: 8, offsets }, to, effects, now),
     )
     if (errorCode === ErrorCode.NONE) {
       this.#committed = offset

@@ -1,5 +1,6 @@
 import type { ReplyTo } from '@odradek/coordinator'
 import { ErrorCode } from '@odradek/kafka-protocol'
+import { consumerGroupTombstones } from './consumer/consumer-record.ts'
 import { tombstone } from './offsets/delete-offsets.ts'
 import type { Group } from './group.ts'
 import type { GroupRecord } from './group-record.ts'
@@ -16,7 +17,7 @@ export function deleteGroup(group: Group | undefined, turn: Turn, to: ReplyTo<nu
     turn.effects.reply(to, ErrorCode.GROUP_ID_NOT_FOUND)
     return false
   }
-  if (group.classic.state !== 'Empty') {
+  if (group.classic.state !== 'Empty' || group.consumer?.isEmpty === false) {
     turn.effects.reply(to, ErrorCode.NON_EMPTY_GROUP)
     return false
   }
@@ -35,7 +36,14 @@ export function deleteGroup(group: Group | undefined, turn: Turn, to: ReplyTo<nu
 /** The records that take all of a group away. */
 export function groupTombstones(group: Group): GroupRecord[] {
   const { groupId } = group
-  const records: GroupRecord[] = group.offsets.allPositions().map((at) => tombstone(groupId, at))
-  if (group.saved !== undefined) records.push({ kind: 'group', groupId, value: null })
+  return [...group.offsets.allPositions().map((at) => tombstone(groupId, at)), ...membershipTombstones(group)]
+}
+
+/** The records that take an empty group away, but not its offsets. */
+export function membershipTombstones({ groupId, saved, consumer }: Group): GroupRecord[] {
+  const records: GroupRecord[] = saved === undefined ? [] : [{ kind: 'group', groupId, value: null }]
+  if (consumer !== undefined) {
+    records.push(...consumerGroupTombstones(groupId, [...consumer.members.keys()], consumer.resolvedRegexes.keys()))
+  }
   return records
 }

@@ -14,4 +14,32 @@ export interface GroupConfig {
   readonly offsetsRetentionMs: number
   /** offsets.retention.check.interval.ms */
   readonly offsetsRetentionCheckIntervalMs: number
+  readonly consumer: ConsumerGroupConfig
+}
+
+/** The configuration of groups of the consumer protocol. */
+export interface ConsumerGroupConfig {
+  /** group.coordinator.rebalance.protocols holds `consumer`. */
+  readonly isEnabled: boolean
+  /** group.consumer.max.size */
+  readonly membersMax: number
+  /** group.consumer.assignors by their short names. */
+  readonly assignors: readonly string[]
+  /** The first of them. */
+  readonly defaultAssignor: string
+  /** group.consumer.migration.policy */
+  readonly migration: { readonly upgrade: boolean; readonly downgrade: boolean; readonly isDisabled: boolean }
+  /** How often regular expressions are resolved again without a reason. */
+  readonly regexRefreshIntervalMs: number
+  /** What holds for one group: its own configuration (resource type GROUP) over the broker's. */
+  settingsOf(groupId: string): ConsumerGroupSettings
+}
+
+export interface ConsumerGroupSettings {
+  /** consumer.session.timeout.ms */
+  readonly sessionTimeoutMs: number
+  /** consumer.heartbeat.interval.ms */
+  readonly heartbeatIntervalMs: number
+  /** consumer.assignment.interval.ms: the shortest time between two targets; 0: none. */
+  readonly assignmentIntervalMs: number
 }

@@ -110,7 +110,7 @@ test('every version of the values that a broker has ever written is read', () =>
 })
 
 test('keys of kinds that are not known are left alone, broken ones are an error', () => {
-  assert.equal(groupRecordCodec.decode(Buffer.from([0, 3, 0, 1, 0x67]), Buffer.alloc(0)), undefined)
+  assert.equal(groupRecordCodec.decode(Buffer.from([0, 11, 0, 1, 0x67]), Buffer.alloc(0)), undefined)
   assert.throws(() => groupRecordCodec.decode(null, null), DecodeError)
   assert.throws(() => groupRecordCodec.decode(Buffer.from([0]), null), DecodeError)
   assert.throws(() => groupRecordCodec.decode(Buffer.from([0, 1, 0, 9]), null), DecodeError)

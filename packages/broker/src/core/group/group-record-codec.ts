@@ -6,6 +6,7 @@ import type { GroupMetadataValue } from '@odradek/kafka-protocol/messages/group-
 import { groupMetadataValue } from '@odradek/kafka-protocol/messages/group-metadata-value'
 import { offsetCommitKey } from '@odradek/kafka-protocol/messages/offset-commit-key'
 import { offsetCommitValue } from '@odradek/kafka-protocol/messages/offset-commit-value'
+import { consumerRecordKind, decodeConsumerRecord, encodeConsumerRecord } from './consumer/consumer-record-codec.ts'
 import type { CommittedOffset, GroupRecord, SavedGroup } from './group-record.ts'
 
 /** The versions that Kafka 3.9 writes: the highest before the flexible ones, which older brokers cannot read. */
@@ -26,6 +27,7 @@ export const groupRecordCodec: RecordCodec<GroupRecord> = {
         value: record.value === null ? null : encodeGroup(record.value),
       }
     }
+    if (record.kind !== 'offset') return encodeConsumerRecord(record)
     const { topic, partition } = record
     return {
       key: withVersion(offsetCommitKey, { group, topic, partition }, offsetKeyVersion),
@@ -45,8 +47,17 @@ export const groupRecordCodec: RecordCodec<GroupRecord> = {
       const { group: groupId } = groupMetadataKey.decode(reader, version)
       return { kind: 'group', groupId, value: value === null ? null : decodeGroup(value) }
     }
-    return undefined
+    const kind = consumerRecordKind(version)
+    return kind === undefined ? undefined : decodeConsumerRecord(kind, reader, valueReader(value))
   },
+}
+
+/** Behind the version of the value: only version 0 is known of any, and later ones begin as it does. */
+function valueReader(value: Buffer | null): ByteReader | null {
+  if (value === null) return null
+  const reader = new ByteReader(value)
+  reader.int16()
+  return reader
 }
 
 function encodeOffset(from: CommittedOffset): Buffer {

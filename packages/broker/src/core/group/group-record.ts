@@ -1,3 +1,5 @@
+import type { ConsumerRecord } from './consumer/consumer-record.ts'
+
 /** A member as it stands in `__consumer_offsets`. */
 export interface SavedMember {
   readonly memberId: string
@@ -44,3 +46,4 @@ export type GroupRecord =
       readonly value: CommittedOffset | null
     }
   | { readonly kind: 'group'; readonly groupId: string; readonly value: SavedGroup | null }
+  | ConsumerRecord

@@ -2,6 +2,8 @@ import type { ReplyTo } from '@odradek/coordinator'
 import { ErrorCode } from '@odradek/kafka-protocol'
 import { memberErrorCode } from '../classic/check-member.ts'
 import { prolongSession } from '../classic/member-replies.ts'
+import type { CommitFault } from '../consumer/commit-fault.ts'
+import { commitFault } from '../consumer/commit-fault.ts'
 import type { Group } from '../group.ts'
 import type { GroupConfig } from '../group-config.ts'
 import type { CommittedOffset, GroupRecord } from '../group-record.ts'
@@ -9,7 +11,10 @@ import type { Turn } from '../turn.ts'
 import { commitErrorCode } from '../write-error.ts'
 import type { OffsetPosition } from './group-offsets.ts'
 
-export interface OffsetToCommit extends OffsetPosition, Omit<CommittedOffset, 'commitTimestampMs'> {}
+export interface OffsetToCommit extends OffsetPosition, Omit<CommittedOffset, 'commitTimestampMs'> {
+  /** Id of the topic; all zero bits when it has none. */
+  readonly topicId: string
+}
 
 export interface CommitRequest {
   readonly groupId: string
@@ -17,6 +22,7 @@ export interface CommitRequest {
   readonly memberId: string
   readonly groupInstanceId: string | null
   readonly generationId: number
+  readonly apiVersion: number
   readonly offsets: readonly OffsetToCommit[]
 }
 
@@ -31,36 +37,50 @@ export function commitOffsets(
   request: CommitRequest,
   to: ReplyTo<CommitReply>,
 ): void {
-  const errorCode = commitErrorOf(group, request)
-  if (errorCode !== ErrorCode.NONE) {
-    turn.effects.reply(
-      to,
-      request.offsets.map(() => errorCode),
-    )
-    return
-  }
+  const faultOf = commitFaultOf(group, request)
   const member = group?.classic.members.get(request.memberId)
-  if (member !== undefined) prolongSession(turn, member)
-  const isTooLarge = ({ metadata }: OffsetToCommit): boolean => metadata.length > config.offsetMetadataLengthMax
-  const records = request.offsets
-    .filter((offset) => !isTooLarge(offset))
-    .map((offset) => offsetRecord(request.groupId, offset, turn.now.wallMs))
-  const replyWith = (code: number): CommitReply =>
-    request.offsets.map((offset) => (isTooLarge(offset) ? ErrorCode.OFFSET_METADATA_TOO_LARGE : code))
+  const codeOf = (offset: OffsetToCommit): number => {
+    const code = faultOf(offset.topicId, offset.partition)
+    const isTooLarge = offset.metadata.length > config.offsetMetadataLengthMax
+    return code === ErrorCode.NONE && isTooLarge ? ErrorCode.OFFSET_METADATA_TOO_LARGE : code
+  }
+  const codes = request.offsets.map(codeOf)
+  const valid = request.offsets.filter((_, index) => codes[index] === ErrorCode.NONE)
+  if (member !== undefined && !codes.every(isRefusal)) prolongSession(turn, member)
+  const records = valid.map((offset) => offsetRecord(request.groupId, offset, turn.now.wallMs))
   if (records.length === 0) {
-    turn.effects.reply(to, replyWith(ErrorCode.NONE))
+    turn.effects.reply(to, codes)
     return
   }
   turn.effects.write({
     records,
-    settled: (error, effects) =>
-      effects.reply(to, replyWith(error === undefined ? ErrorCode.NONE : commitErrorCode(error))),
+    settled: (error, effects) => {
+      const outcome = error === undefined ? ErrorCode.NONE : commitErrorCode(error)
+      effects.reply(
+        to,
+        codes.map((code) => (code === ErrorCode.NONE ? outcome : code)),
+      )
+    },
   })
 }
 
-function commitErrorOf(group: Group | undefined, request: CommitRequest): number {
+/** The member was refused, and not only the text that it wants to keep. */
+function isRefusal(code: number): boolean {
+  return code !== ErrorCode.NONE && code !== ErrorCode.OFFSET_METADATA_TOO_LARGE
+}
+
+function commitFaultOf(group: Group | undefined, request: CommitRequest): CommitFault {
+  if (group?.consumer !== undefined) return commitFault(group.consumer, request)
+  const code = classicErrorOf(group, request)
+  return () => code
+}
+
+function classicErrorOf(group: Group | undefined, request: CommitRequest): number {
   const { memberId, groupInstanceId, generationId } = request
-  if (group === undefined) return generationId < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
+  if (group === undefined) {
+    if (generationId < 0) return ErrorCode.NONE
+    return request.apiVersion >= 10 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION
+  }
   const { classic } = group
   if (generationId < 0 && classic.state === 'Empty') return ErrorCode.NONE
   if (generationId < 0 && memberId === '' && groupInstanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID

@@ -24,13 +24,14 @@ export function deleteOffsets(
     turn.effects.fail(to, new KafkaError('GROUP_ID_NOT_FOUND'))
     return false
   }
-  const { classic, offsets } = group
+  const { classic, consumer, offsets } = group
   const isEmpty = classic.state === 'Empty'
   if (!isEmpty && classic.protocolType !== consumerProtocolType) {
     turn.effects.fail(to, new KafkaError('NON_EMPTY_GROUP'))
     return false
   }
-  const isRead = ({ topic }: OffsetPosition): boolean => !isEmpty && classic.maySubscribeTo(topic)
+  const isRead = ({ topic }: OffsetPosition): boolean =>
+    consumer === undefined ? !isEmpty && classic.maySubscribeTo(topic) : consumer.subscriptions.has(topic)
   const replyWith = (code: number): DeleteOffsetsReply =>
     positions.map((at) => (isRead(at) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : code))
   const { groupId } = group

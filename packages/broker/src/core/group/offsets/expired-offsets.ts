@@ -5,7 +5,8 @@ import type { OffsetPosition } from './group-offsets.ts'
 
 /**
  * The offsets that have been kept long enough (KIP-211): those of an empty group from when it became empty, those of a group without
- * members of its own from their commit, and in a stable consumer group those of topics that no member reads any more.
+ * members of its own from their commit, and in a stable consumer group, or one of the consumer protocol, those of topics that no member reads
+ * any more.
  */
 export function expiredOffsets(
   group: Group,
@@ -15,8 +16,11 @@ export function expiredOffsets(
 ): OffsetPosition[] {
   const sinceMs = retentionStart(group)
   if (sinceMs === undefined) return []
-  const { offsets, classic } = group
-  const isRead = (topic: string): boolean => classic.state === 'Stable' && classic.maySubscribeTo(topic)
+  const { offsets, classic, consumer } = group
+  const isRead = (topic: string): boolean =>
+    consumer === undefined
+      ? classic.state === 'Stable' && classic.maySubscribeTo(topic)
+      : consumer.subscriptions.has(topic)
   const expired: OffsetPosition[] = []
   for (const at of offsets.positions()) {
     const value = offsets.committed(at, committedOffset)
@@ -28,7 +32,8 @@ export function expiredOffsets(
   return expired
 }
 
-function retentionStart({ classic }: Group): ((value: CommittedOffset) => number) | undefined {
+function retentionStart({ classic, consumer }: Group): ((value: CommittedOffset) => number) | undefined {
+  if (consumer !== undefined) return (value) => value.commitTimestampMs
   if (classic.protocolType === undefined) return (value) => value.commitTimestampMs
   if (classic.state === 'Empty') return (value) => classic.stateChangedMs ?? value.commitTimestampMs
   const isKnown = classic.protocolType === consumerProtocolType && classic.subscribedTopics !== undefined
