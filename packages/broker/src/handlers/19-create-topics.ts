@@ -3,6 +3,8 @@ import type { Input } from '@odradek/kafka-protocol'
 import type { CreateTopicsRequest, CreateTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import { describeTopicConfigs } from '../config/describe-configs.ts'
+import { duplicatesOf } from '../core/duplicates-of.ts'
+import { partitionCountMax, tooManyPartitions } from '../core/topics/assign-replicas.ts'
 import { awaitMetadata } from '../host/await-metadata.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { NewTopic } from '../host/topic-creator.ts'
@@ -81,12 +83,6 @@ function isReady(broker: BrokerServices, { name = '', numPartitions = 0 }: Topic
   return [...topic.partitions.values()].every(({ leader }) => leader >= 0)
 }
 
-/** Names that come more than once are refused as a whole. */
-function duplicatesIn(topics: readonly WantedTopic[]): Set<string> {
-  const names = topics.map(({ name }) => name)
-  return new Set(names.filter((name, index) => names.indexOf(name) !== index))
-}
-
 /**
  * CreateTopics, key 19: by the controller only. v4: -1 for the broker's defaults; v5: flexible, answers with partitions, replicas and
  * configuration; v7: topic ids.
@@ -101,10 +97,17 @@ export const createTopicsHandler: ApiHandler<CreateTopicsRequest, CreateTopicsRe
     const { broker } = context
     const quota = new MutationQuota(context, context.apiVersion >= 6)
     if (!broker.controller.isActive) throw new KafkaError('NOT_CONTROLLER')
-    const duplicates = duplicatesIn(topics)
+    const duplicates = duplicatesOf(topics.map(({ name }) => name))
     const startMs = broker.env.clock.monotonicMs()
     const wanted = topics.filter(({ name }) => !duplicates.has(name))
-    const results = await Promise.all(wanted.map((topic) => createOne(broker, topic, validateOnly, quota)))
+    let partitionCount = 0
+    const results = await Promise.all(
+      wanted.map((topic) => {
+        partitionCount += Math.max(0, topic.numPartitions)
+        if (partitionCount > partitionCountMax) return failed(topic.name, tooManyPartitions(partitionCount))
+        return createOne(broker, topic, validateOnly, quota)
+      }),
+    )
     const created = validateOnly ? [] : results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
     const isDone = (): boolean => created.every((result) => isReady(broker, result))
     const remainingMs = timeoutMs - (broker.env.clock.monotonicMs() - startMs)

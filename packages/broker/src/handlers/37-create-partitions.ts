@@ -8,6 +8,7 @@ import {
   createPartitionsRequest,
   createPartitionsResponse,
 } from '@odradek/kafka-protocol/messages/37-create-partitions'
+import { duplicatesOf } from '../core/duplicates-of.ts'
 import { awaitMetadata } from '../host/await-metadata.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import { deleteTopicPath } from '../znodes/delete-topic.ts'
@@ -61,8 +62,7 @@ export const createPartitionsHandler: ApiHandler<CreatePartitionsRequest, Create
     const { broker } = context
     const quota = new MutationQuota(context, context.apiVersion >= 3)
     if (!broker.controller.isActive) throw new KafkaError('NOT_CONTROLLER')
-    const names = topics.map(({ name }) => name)
-    const duplicates = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+    const duplicates = duplicatesOf(topics.map(({ name }) => name))
     const wanted = topics.filter(({ name }) => !duplicates.has(name))
     const results = await Promise.all(wanted.map((topic) => extendOne(broker, topic, validateOnly, quota)))
     const isPending = ({ name }: TopicResult): boolean =>

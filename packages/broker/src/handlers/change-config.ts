@@ -7,6 +7,7 @@ import { ownEntityKeys, validateClientMetricsConfig, validateGroupConfig } from 
 import { parseBrokerConfig } from '../config/parse-broker-config.ts'
 import { topicDefaultText, validateTopicConfig } from '../config/resolve-topic-config.ts'
 import { topicKeyNamed } from '../config/topic-keys.ts'
+import { duplicatesOf } from '../core/duplicates-of.ts'
 import { topicNameFault } from '../core/topics/topic-name.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { OwnConfigType } from '../host/entity-configs.ts'
@@ -172,7 +173,7 @@ export async function changeConfigs<Resource extends ConfigResource>(
   changeLoggers?: (resource: Resource) => void,
 ): Promise<ConfigChangeResult[]> {
   const keyOf = ({ resourceType, resourceName }: ConfigResource): string => `${resourceType}/${resourceName}`
-  const keys = resources.map(keyOf)
+  const duplicates = duplicatesOf(resources.map(keyOf))
   const twice = new KafkaError('INVALID_REQUEST', 'Each resource must appear at most once.')
   const results: ConfigChangeResult[] = []
   for (const resource of resources) {
@@ -189,10 +190,9 @@ export async function changeConfigs<Resource extends ConfigResource>(
 
 /** Throws INVALID_REQUEST for a key that is named twice. */
 export function ensureDistinctKeys(changes: readonly { readonly name: string }[]): void {
-  const names = changes.map(({ name }) => name)
-  if (new Set(names).size === names.length) return
-  const twice = names.filter((name, index) => names.indexOf(name) !== index)
-  throw new KafkaError('INVALID_REQUEST', `Error due to duplicate config keys: ${[...new Set(twice)].join(',')}`)
+  const twice = duplicatesOf(changes.map(({ name }) => name))
+  if (twice.size === 0) return
+  throw new KafkaError('INVALID_REQUEST', `Error due to duplicate config keys: ${[...twice].join(',')}`)
 }
 
 /** Throws INVALID_REQUEST for values that may not be null and are. */

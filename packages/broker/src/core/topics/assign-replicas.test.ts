@@ -49,6 +49,13 @@ test('what cannot be spread is refused', () => {
   )
 })
 
+test('more partitions than a znode can hold are refused before they take memory', () => {
+  const places = [{ brokerId: 1, rack: undefined }]
+  const refused = /2147483647 partitions are more than can be/
+  assert.throws(() => assignReplicas(places, 2_147_483_647, 1, { index: 0, shift: 0, partition: 0 }), refused)
+  assert.throws(() => assignReplicas(places, 2_147_483_640, 1, { index: 0, shift: 0, partition: 7 }), refused)
+})
+
 test('every partition has distinct replicas, and brokers lead equally many', () => {
   const racks = fc.constantFrom(undefined, 'a', 'b', 'c')
   const world = fc.record({

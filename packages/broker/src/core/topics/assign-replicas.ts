@@ -56,6 +56,20 @@ function followersOf(
 }
 
 /**
+ * The most partitions of one topic. The assignment of a topic is one znode, which by ZooKeeper's default holds less than 1 MiB: more do not
+ * fit into it.
+ */
+export const partitionCountMax = 100_000
+
+/** The partitions that are to be made at once, in words, when they are too many. */
+export function tooManyPartitions(count: number): KafkaError {
+  return new KafkaError(
+    'INVALID_PARTITIONS',
+    `${count} partitions are more than can be: at most ${partitionCountMax} in one topic and in one request.`,
+  )
+}
+
+/**
  * Spreads partitions over brokers as Kafka does (KIP-36): leaders round the list of brokers, followers shifted more with each round,
  * and in different racks when every broker names its rack. Returns the replicas of each new partition, the preferred leader first.
  * Throws `KafkaError` INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR.
@@ -67,6 +81,7 @@ export function assignReplicas(
   start: AssignmentStart,
 ): number[][] {
   if (partitionCount <= 0) throw new KafkaError('INVALID_PARTITIONS', 'Number of partitions must be larger than 0.')
+  if (start.partition + partitionCount > partitionCountMax) throw tooManyPartitions(start.partition + partitionCount)
   if (replicationFactor <= 0) {
     throw new KafkaError('INVALID_REPLICATION_FACTOR', 'Replication factor must be larger than 0.')
   }

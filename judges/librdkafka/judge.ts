@@ -1,0 +1,113 @@
+// librdkafka's own test suite, unmodified and in full mode, against one broker. `tests.json` says which of its tests that talk to a
+// broker pass on Apache Kafka 3.9.1 alone, and why others cannot count. Those that take long run with LIBRDKAFKA_TESTS=all; any
+// other value of it chooses by name.
+import assert from 'node:assert/strict'
+import { readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { root, temporaryFolder } from '../lib/folders.ts'
+import type { JudgeContext } from '../lib/judge.ts'
+import { startTarget } from '../lib/target.ts'
+import { installedTests, kafkaHome } from './install.ts'
+import type { SuiteRun, TestResult } from './run-test.ts'
+import { runNumber } from './run-test.ts'
+
+/** A test of the suite that talks to a broker. */
+interface KnownTest {
+  readonly name: string
+  /** Without auto-creation of topics if `noautocreate`. */
+  readonly scenario?: 'noautocreate'
+  /** On Apache Kafka 3.9.1, alone on this broker. */
+  readonly seconds: number
+  /** Why it does not count; absent for those that have to pass. */
+  readonly excluded?: string
+  /** Only these of its subtests count. */
+  readonly subtests?: readonly string[]
+}
+
+const known = JSON.parse(
+  readFileSync(path.join(root, 'judges', 'librdkafka', 'tests.json'), 'utf8'),
+) as readonly KnownTest[]
+/** Longer ones run only with LIBRDKAFKA_TESTS=all. */
+const longSeconds = 45
+const testsAtOnce = 4
+/** As in production: several tests count on members finding each other in a group's first generation. */
+const properties = { 'num.partitions': '4', 'group.initial.rebalance.delay.ms': '3000' }
+
+interface Job {
+  readonly number: string
+  readonly scenario: string
+  readonly subtests?: string
+  readonly tests: readonly KnownTest[]
+}
+
+export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
+  const choice = process.env['LIBRDKAFKA_TESTS'] ?? ''
+  const chosen = known.filter(({ name, seconds, excluded }) => {
+    if (choice === 'all') return excluded === undefined
+    return choice === '' ? excluded === undefined && seconds <= longSeconds : name.includes(choice)
+  })
+  const tests = await installedTests()
+  const folder = temporaryFolder('librdkafka')
+  const home = await kafkaHome(path.join(folder, 'kafka'))
+  for (const scenario of ['default', 'noautocreate']) {
+    const jobs = jobsOf(
+      chosen.filter((test) => (test.scenario ?? 'default') === scenario),
+      scenario,
+    )
+    if (jobs.length === 0) continue
+    const target = await startTarget(kind, {
+      ...properties,
+      'auto.create.topics.enable': String(scenario === 'default'),
+    })
+    const { bootstrap, zookeeper } = target
+    try {
+      await runJobs({ tests, folder, kafkaHome: home, bootstrap, zookeeper }, jobs, report)
+    } finally {
+      await target.stop()
+      target.remove()
+    }
+  }
+  report.note(
+    `${known.length} tests talk to a broker, ${known.filter((test) => test.excluded === undefined).length} count`,
+  )
+  if (report.failed === 0) rmSync(folder, { recursive: true, force: true })
+  else report.note(`what they said is in ${folder}`)
+}
+
+/** The longest first, so that none of them is left alone at the end. */
+function jobsOf(chosen: readonly KnownTest[], scenario: string): Job[] {
+  const byNumber = Map.groupBy(chosen, ({ name }) => name.slice(0, 4))
+  return [...byNumber]
+    .toSorted(([, a], [, b]) => secondsOf(b) - secondsOf(a))
+    .flatMap(([number, tests]): Job[] => {
+      const subtests = tests.flatMap((test) => test.subtests ?? [])
+      if (subtests.length === 0) return [{ number, scenario, tests }]
+      return subtests.map((name) => ({ number, scenario, tests, subtests: name }))
+    })
+}
+
+function secondsOf(tests: readonly KnownTest[]): number {
+  return tests.reduce((sum, { seconds }) => sum + seconds, 0)
+}
+
+async function runJobs(run: SuiteRun, jobs: Job[], report: JudgeContext['report']): Promise<void> {
+  const worker = async (): Promise<void> => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      const { number, scenario, tests, subtests } = job
+      // Four at once on a busy machine: a test has several times the time that it takes alone.
+      const timeoutMs = Math.max(120, secondsOf(tests) * 4) * 1000
+      const results = await runNumber(run, number, scenario, timeoutMs, subtests)
+      for (const test of tests) {
+        const result = results.find(({ name }) => name === test.name) ?? results.find(({ name }) => name === number)
+        const title = subtests === undefined ? test.name : `${test.name}: ${subtests}`
+        await report.check(`${title}, ${result?.seconds ?? 0} s by itself`, () => assertPassed(result))
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: testsAtOnce }, worker))
+}
+
+function assertPassed(result: TestResult | undefined): void {
+  assert.ok(result !== undefined, 'the suite did not report it')
+  assert.equal(result.outcome, 'passed', result.said)
+}
