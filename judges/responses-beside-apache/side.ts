@@ -74,7 +74,7 @@ export class Side {
       return topics.every(({ name }) => side.#topicIds.has(name)) ? true : undefined
     })
     await pollUntil('the coordinator of groups is there', 30_000, async () => {
-      const groups = [...'abcdefghij'].map((groupId) => ({ groupId, topics: null }))
+      const groups = Array.from({ length: 20 }, (_, index) => ({ groupId: `g${index}`, topics: null }))
       const { groups: answers } = await connection.send(offsetFetchRequest, offsetFetchResponse, 8, { groups })
       if (answers.every(({ errorCode }) => errorCode === 0)) return true
       await connection.send(findCoordinatorRequest, findCoordinatorResponse, 2, { key: 'a' })

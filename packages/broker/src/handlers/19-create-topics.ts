@@ -102,7 +102,7 @@ export const createTopicsHandler: ApiHandler<CreateTopicsRequest, CreateTopicsRe
     const wanted = topics.filter(({ name }) => !duplicates.has(name))
     let partitionCount = 0
     const results = await Promise.all(
-      wanted.map((topic) => {
+      wanted.map(async (topic) => {
         partitionCount += Math.max(0, topic.numPartitions)
         if (partitionCount > partitionCountMax) return failed(topic.name, tooManyPartitions(partitionCount))
         return createOne(broker, topic, validateOnly, quota)

@@ -177,7 +177,7 @@ export async function changeConfigs<Resource extends ConfigResource>(
   const twice = new KafkaError('INVALID_REQUEST', 'Each resource must appear at most once.')
   const results: ConfigChangeResult[] = []
   for (const resource of resources) {
-    const isTwice = keys.indexOf(keyOf(resource)) !== keys.lastIndexOf(keyOf(resource))
+    const isTwice = duplicates.has(keyOf(resource))
     const ofLoggers = resource.resourceType === ConfigResourceType.BROKER_LOGGER ? changeLoggers : undefined
     const change =
       ofLoggers === undefined
