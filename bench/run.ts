@@ -1,10 +1,7 @@
 // `npm run bench [-- --quick --rounds N --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven in turn with the same work on
-// this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md.
-import { readFileSync, writeFileSync } from 'node:fs'
+// this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md. `npm run bench -- zookeeper`: zookeeper/run.ts.
 import os from 'node:os'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { root } from '../judges/lib/folders.ts'
 import { pause } from '../judges/lib/poll-until.ts'
 import { startBroker } from './lib/brokers.ts'
 import type { BrokerName, RunningBroker } from './lib/brokers.ts'
@@ -13,6 +10,9 @@ import type { KbenchResult } from './lib/kbench.ts'
 import { memoryMiB } from './lib/memory.ts'
 import { markdownTable } from './lib/table.ts'
 import type { Measure } from './lib/table.ts'
+import { writeTable } from './lib/write-table.ts'
+
+if (process.argv[2] === 'zookeeper') await import('./zookeeper/run.ts')
 
 const { values: options } = parseArgs({
   options: {
@@ -122,17 +122,6 @@ async function measureLoad(program: string): Promise<Measure[]> {
   return measures
 }
 
-function write(table: string): void {
-  const file = path.join(root, 'docs', 'performance.md')
-  const text = readFileSync(file, 'utf8')
-  const marked = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/
-  if (!marked.test(text)) throw new Error(`${file} has no place for the table: <!-- bench --> … <!-- /bench -->`)
-  writeFileSync(
-    file,
-    text.replace(marked, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`),
-  )
-}
-
 const program = await buildKbench()
 const { starts, idle } = await measureStarts()
 const load = await measureLoad(program)
@@ -153,5 +142,5 @@ const table = [
   `${machine}; medians of ${plan.rounds} rounds, in brackets the least and the most; ${plan.mebibytes} MiB a round; client and brokers on one machine.`,
 ].join('\n')
 process.stdout.write(`${table}\n`)
-if (options.write) write(table)
+if (options.write) writeTable('bench', table)
 process.exit(0)
