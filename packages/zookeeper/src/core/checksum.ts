@@ -1,20 +1,4 @@
-// The two checksums of ZooKeeper's files and digests, over ranges and in steps.
-
-const crcTable = new Uint32Array(256)
-for (let byte = 0; byte < 256; byte++) {
-  let value = byte
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
-  crcTable[byte] = value
-}
-
-/** CRC-32 as in zip. `seed` is the result over the bytes before. */
-export function crc32(bytes: Uint8Array, seed = 0): number {
-  let crc = ~seed
-  for (let index = 0; index < bytes.length; index++) {
-    crc = (crcTable[(crc ^ (bytes[index] as number)) & 0xff] as number) ^ (crc >>> 8)
-  }
-  return ~crc >>> 0
-}
+// The checksum of ZooKeeper's files, over ranges and in steps.
 
 const adlerModulus = 65521
 /** So many bytes can be added up before a sum leaves 32 bits. */

@@ -11,6 +11,22 @@ const closedAcl: readonly Acl[] = [{ perms: 0, id: { scheme: 'world', id: 'anyon
 /** The key of `openAcl` where none was ever given. */
 export const openAclKey = -1
 
+/** Most nodes have this one. */
+export function isOpenAcl(acl: readonly Acl[]): boolean {
+  const [first] = acl
+  return (
+    acl === openAcl ||
+    (acl.length === 1 && first?.perms === Permission.all && first.id.scheme === 'world' && first.id.id === 'anyone')
+  )
+}
+
+const textOfOpenAcl = 'open'
+
+function textOf(acl: readonly Acl[]): string {
+  if (isOpenAcl(acl)) return textOfOpenAcl
+  return JSON.stringify(acl.map(({ perms, id }) => [perms, id.scheme, id.id]))
+}
+
 interface Entry {
   readonly acl: readonly Acl[]
   readonly text: string
@@ -30,7 +46,7 @@ export class AclCache {
   /** The key for an ACL, with one usage more. */
   use(acl: readonly Acl[] | null): number {
     if (acl === null) return openAclKey
-    const text = JSON.stringify(acl.map(({ perms, id }) => [perms, id.scheme, id.id]))
+    const text = textOf(acl)
     const known = this.#keys.get(text)
     const key = known ?? ++this.#lastKey
     if (known === undefined) {
@@ -64,7 +80,7 @@ export class AclCache {
 
   /** Puts in an entry of a snapshot. */
   load(key: number, acl: readonly Acl[]): void {
-    const text = JSON.stringify(acl.map(({ perms, id }) => [perms, id.scheme, id.id]))
+    const text = textOf(acl)
     this.#lastKey = Math.max(this.#lastKey, key)
     this.#byKey.set(key, { acl, text, usages: 0 })
     this.#keys.set(text, key)

@@ -1,10 +1,14 @@
-import { crc32 } from '../checksum.ts'
+import { crc32 } from 'node:zlib'
 import type { NodeStat } from './node-stat.ts'
 
 /** The digest of a tree is the sum over its nodes of `nodeDigest`, as a signed 64-bit number. */
 export const digestVersion = 2
 
-const stat = Buffer.alloc(60)
+const statSizeBytes = 60
+/** Path and stat are put together here: one short checksum over all costs less than three. */
+const scratch = Buffer.alloc(4096)
+/** Longer paths and data are not copied. */
+const copiedSizeBytesMax = 1024
 
 /**
  * CRC-32 of path, data and stat, with the stat in an order of its own: czxid, mzxid, pzxid, ctime, mtime, version, cversion,
@@ -12,11 +16,21 @@ const stat = Buffer.alloc(60)
  */
 export function nodeDigest(path: string, data: Buffer | null, node: NodeStat): number {
   if (path.startsWith('/zookeeper/')) return 0
-  const { statBuffer, statOffset } = node
-  statBuffer.copy(stat, 0, statOffset, statOffset + 16)
-  statBuffer.copy(stat, 16, statOffset + 52, statOffset + 60)
-  statBuffer.copy(stat, 24, statOffset + 16, statOffset + 52)
-  let crc = crc32(Buffer.from(path === '/' ? '' : path))
-  if (data !== null) crc = crc32(data, crc)
-  return crc32(stat, crc)
+  const digestedPath = path === '/' ? '' : path
+  let crc = 0
+  let at = 0
+  // A character is at most three bytes.
+  if (path.length * 3 <= copiedSizeBytesMax) at = scratch.write(digestedPath, 0)
+  else crc = crc32(digestedPath)
+  if (data !== null && data.length <= copiedSizeBytesMax) at += data.copy(scratch, at)
+  else if (data !== null) {
+    crc = crc32(data, crc32(scratch.subarray(0, at), crc))
+    at = 0
+  }
+  const { statOffset } = node
+  const { buffer } = node.statBlock
+  buffer.copy(scratch, at, statOffset, statOffset + 16)
+  buffer.copy(scratch, at + 16, statOffset + 52, statOffset + 60)
+  buffer.copy(scratch, at + 24, statOffset + 16, statOffset + 52)
+  return crc32(scratch.subarray(0, at + statSizeBytes), crc)
 }

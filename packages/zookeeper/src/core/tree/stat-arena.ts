@@ -1,33 +1,33 @@
 import { DataNode } from './data-node.ts'
-import { statSizeBytes } from './node-stat.ts'
+import { StatBlock, statSizeBytes } from './node-stat.ts'
 
 const slotsPerBlock = 1024
 
 /** Gives every node its 60 bytes of stat out of large blocks, and takes them back. */
 export class StatArena {
-  #block = Buffer.alloc(0)
-  readonly #freeBuffers: Buffer[] = []
+  #block = released
+  readonly #freeBlocks: StatBlock[] = []
   readonly #freeOffsets: number[] = []
   #used = slotsPerBlock
 
   newNode(): DataNode {
-    const buffer = this.#freeBuffers.pop()
+    const block = this.#freeBlocks.pop()
     const offset = this.#freeOffsets.pop()
-    if (buffer !== undefined && offset !== undefined) return new DataNode(buffer, offset)
+    if (block !== undefined && offset !== undefined) return new DataNode({ block, offset })
     if (this.#used === slotsPerBlock) {
-      this.#block = Buffer.alloc(slotsPerBlock * statSizeBytes)
+      this.#block = new StatBlock(slotsPerBlock)
       this.#used = 0
     }
-    return new DataNode(this.#block, this.#used++ * statSizeBytes)
+    return new DataNode({ block: this.#block, offset: this.#used++ * statSizeBytes })
   }
 
   /** The node is no longer in the tree and nobody will read its stat again. */
   release(node: DataNode): void {
-    this.#freeBuffers.push(node.statBuffer)
+    this.#freeBlocks.push(node.statBlock)
     this.#freeOffsets.push(node.statOffset)
-    node.statBuffer = released
+    node.statBlock = released
     node.statOffset = 0
   }
 }
 
-const released = Buffer.alloc(statSizeBytes)
+const released = new StatBlock(1)

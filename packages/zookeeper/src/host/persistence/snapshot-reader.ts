@@ -83,7 +83,7 @@ function readNodes(reader: ByteReader, state: ServerState): void {
     const data = dataLength < 0 ? null : reader.bytes(dataLength)
     const aclKey = Number(reader.int64())
     const node = tree.loadNode(nodePath, data, aclKey)
-    reader.bytes(statSizeBytes).copy(node.statBuffer, node.statOffset)
+    reader.bytes(statSizeBytes).copy(node.statBlock.buffer, node.statOffset)
     // A fuzzy snapshot may hold a node whose parent was gone when its turn came: the log says so too.
     tree.finishLoadedNode(nodePath, node)
   }

@@ -101,7 +101,7 @@ function encodeNode(writer: ByteWriter, path: string, node: DataNode): void {
   ustring.encode(writer, path)
   buffer.encode(writer, node.data)
   writer.int64(BigInt(node.aclKey))
-  writer.bytes(node.statBuffer.subarray(node.statOffset, node.statOffset + statSizeBytes))
+  writer.bytes(node.statBlock.buffer.subarray(node.statOffset, node.statOffset + statSizeBytes))
 }
 
 /** The bytes of a snapshot on their way to its file, with the checksum that seals them. */
