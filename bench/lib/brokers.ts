@@ -13,25 +13,38 @@ export type BrokerName = 'apache' | 'odradek'
 export interface RunningBroker {
   readonly name: BrokerName
   readonly bootstrap: string
+  /** On the clock of `performance.now`. */
+  readonly startedMs: number
   /** From the start of the first process to the first Metadata answer that names a broker and a controller. */
   readonly startMs: number
   readonly processes: readonly Daemon[]
   stop(): Promise<void>
 }
 
+/** A broker of ten thousand partitions takes minutes. */
+const startTimeoutMs = 400_000
+const stopTimeoutMs = 400_000
+
 /** Apache's own default. */
 const apacheHeap = '-Xmx1g'
 
-/** Starts both servers of one side at once, in new data directories. */
-export async function startBroker(name: BrokerName): Promise<RunningBroker> {
-  const folder = temporaryFolder(`bench-${name}`)
+export interface StartBrokerOptions {
+  /** Where the data is; by default in a new folder, which goes with the broker. */
+  readonly folder?: string
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+/** Starts both servers of one side at once. */
+export async function startBroker(name: BrokerName, options: StartBrokerOptions = {}): Promise<RunningBroker> {
+  const folder = options.folder ?? temporaryFolder(`bench-${name}`)
   const [port = 0, zookeeperPort = 0, httpPort = 0] = await freePorts(3)
+  const { properties = {} } = options
   const zookeeper = `127.0.0.1:${zookeeperPort}`
   const startedMs = performance.now()
-  const answered = firstMetadataAnswer(port, 120_000)
+  const answered = firstMetadataAnswer(port, startTimeoutMs)
   const starting =
     name === 'odradek'
-      ? [startOdradek({ folder, port, zookeeperPort, httpPort })]
+      ? [startOdradek({ folder, port, zookeeperPort, httpPort, properties })]
       : [
           startApacheZooKeeper(path.join(folder, 'zookeeper'), zookeeperPort),
           startApacheKafka({
@@ -40,17 +53,20 @@ export async function startBroker(name: BrokerName): Promise<RunningBroker> {
             zookeeper,
             heap: apacheHeap,
             logDir: path.join(folder, 'logs'),
+            properties,
+            readyTimeoutMs: startTimeoutMs,
           }),
         ]
   const [atMs, ...processes] = await Promise.all([answered, ...starting])
   return {
     name,
     bootstrap: `127.0.0.1:${port}`,
+    startedMs,
     startMs: atMs - startedMs,
     processes,
     async stop() {
-      for (const daemon of processes.toReversed()) await daemon.stop()
-      rmSync(folder, { recursive: true, force: true })
+      for (const daemon of processes.toReversed()) await daemon.stop(stopTimeoutMs)
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

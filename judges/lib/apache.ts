@@ -61,6 +61,8 @@ export interface ApacheKafkaOptions {
   /** Keys of server.properties over the judges' own. */
   readonly properties?: Readonly<Record<string, string>>
   readonly heap?: string
+  /** With many partitions a start takes minutes. */
+  readonly readyTimeoutMs?: number
 }
 
 /** Starts Apache Kafka's broker in ZooKeeper mode; resolves when it serves. */
@@ -75,7 +77,7 @@ export async function startApacheKafka(options: ApacheKafkaOptions): Promise<Dae
       .join('\n'),
   )
   const daemon = await startJava('apache-kafka', options.folder, ['kafka.Kafka', config], options.heap)
-  await daemon.waitForOutput(/started \(kafka\.server\.KafkaServer\)/, 90_000)
+  await daemon.waitForOutput(/started \(kafka\.server\.KafkaServer\)/, options.readyTimeoutMs ?? 90_000)
   return daemon
 }
 

@@ -98,6 +98,8 @@ class LogLoader {
     this.#epochs.truncateFromStart(logStartOffset)
     this.#loadProducers(logStartOffset, logEndOffset)
     if (this.#mustSyncDirectory) disk.syncDirectorySync(path)
+    // Of ten thousand logs few are used soon: the others need neither memory for indexes nor an open file.
+    for (const segment of this.#segments.all) segment.rest()
     return {
       segments: this.#segments,
       epochs: this.#epochs,

@@ -373,7 +373,7 @@ export class PartitionLog {
 
   /** The record with the largest timestamp; undefined when there is none with a timestamp. */
   offsetOfMaxTimestamp(): OffsetAndTimestamp | undefined {
-    return this.#health.guard(() => findOffsetOfMaxTimestamp(this.#segments.all))
+    return this.#health.guard(() => findOffsetOfMaxTimestamp(this.#segments.from(this.#logStartOffset)))
   }
 
   /** The log start offset, with the epoch of the record there as far as it is known. */

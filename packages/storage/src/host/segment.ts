@@ -290,6 +290,12 @@ export class Segment {
     else this.indexes.release()
   }
 
+  /** Gives back all that can be had again when the segment is used. */
+  rest(): void {
+    this.indexes.release()
+    this.#file.close()
+  }
+
   closeFiles(): void {
     this.#file.close()
   }
