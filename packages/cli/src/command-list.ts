@@ -28,4 +28,29 @@ export const commandList: readonly CommandEntry[] = [
     description: "run one ZooKeeper-protocol server with ZooKeeper's own configuration file",
     load: async () => (await import('./commands/zookeeper.ts')).defineZooKeeper,
   },
+  {
+    name: 'topic',
+    description: 'topics: list, describe, create, alter, delete, offsets, trim',
+    load: async () => (await import('./commands/topic/topic.ts')).defineTopic,
+  },
+  {
+    name: 'group',
+    description: 'groups of consumers: list, describe, lag, reset, delete',
+    load: async () => (await import('./commands/group/group.ts')).defineGroup,
+  },
+  {
+    name: 'config',
+    description: 'configuration of topics, brokers, groups: get, set',
+    load: async () => (await import('./commands/config.ts')).defineConfig,
+  },
+  {
+    name: 'cluster',
+    description: 'brokers, features and log directories of a cluster',
+    load: async () => (await import('./commands/cluster.ts')).defineCluster,
+  },
+  {
+    name: 'context',
+    description: 'clusters by name, so that they need not be typed',
+    load: async () => (await import('./commands/context.ts')).defineContext,
+  },
 ]

@@ -27,7 +27,13 @@ export async function main(args: readonly string[], context: CommandContext): Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof OdradekError)) throw error
-    terminal.writeError(`odradek: ${error.message}\n`)
+    for (const line of errorLines(error)) terminal.writeError(`odradek: ${line}\n`)
     return exitFailure
   }
+}
+
+/** One line, or one for each of the things that could not be done. */
+function errorLines(error: OdradekError): string[] {
+  if (!('errors' in error) || !(error.errors instanceof Map)) return [error.message]
+  return [...error.errors].map(([key, { code, message }]: [string, OdradekError]) => `${key}: ${message} (${code})`)
 }

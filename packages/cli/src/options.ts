@@ -18,3 +18,12 @@ export function parseLogLevel(text: string): LogLevel {
   }
   return text as LogLevel
 }
+
+/** A count as given on the command line: a whole number above 0. */
+export function parseCount(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new CliError('INVALID_OPTION', `${option} takes a number above 0, not "${text}"`)
+  }
+  return Number(text)
+}

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createInterface } from 'node:readline/promises'
 import type { Terminal } from './terminal.ts'
 
 /** The terminal of this process. Listens for signals from when `interrupted` is first asked for. */
@@ -19,6 +20,14 @@ export function processTerminal(): Terminal {
     async write(output) {
       if (outputClosed || process.stdout.write(output)) return
       await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')])
+    },
+    async ask(question) {
+      const lines = createInterface({ input: process.stdin, output: process.stderr })
+      try {
+        return await lines.question(question)
+      } finally {
+        lines.close()
+      }
     },
     writeError(text) {
       process.stderr.write(text)

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly columns: number
   /** Prints to standard output; resolves when more may be printed. Once the reader is gone (`| head`) nothing is printed any more. */
   write(output: string | Uint8Array): Promise<void>
+  /** Prints a question to standard error and resolves with the line that is typed. */
+  ask(question: string): Promise<string>
   /** Prints to standard error: progress, warnings, errors. */
   writeError(text: string): void
   /** Aborted by SIGINT, SIGTERM, or when nobody reads the output any more. */

@@ -23,6 +23,8 @@ export type ClientErrorCode =
   | 'WRONG_STATE'
   /** A value that was passed in cannot be used; the message says which and why. */
   | 'INVALID_ARGUMENT'
+  /** A call for several things, of which some were refused: a `BatchError`, which says which. */
+  | 'BATCH_FAILED'
 
 /** A request did not get an answer, or was not sent at all. What the broker itself refuses comes as a `KafkaError`. */
 export class ClientError extends OdradekError<ClientErrorCode> {}

@@ -1,3 +1,29 @@
+export { createAdmin, type Admin } from './admin/admin.ts'
+export type { AclBinding, AclFilter } from './admin/acls.ts'
+export { adminKeys, type AdminConfig, type AdminConfigInput } from './admin/admin-keys.ts'
+export { BatchError } from './admin/batch-error.ts'
+export type { QuotaAlteration, QuotaEntity, QuotaEntry, QuotaFilter } from './admin/client-quotas.ts'
+export type { DescribedCluster, DescribedFeatures, DescribedQuorum, FeatureUpdate } from './admin/cluster-calls.ts'
+export type { AlterConfigOp, ConfigEntry, ConfigResource, ConfigSource } from './admin/configs.ts'
+export type { DelegationToken } from './admin/delegation-tokens.ts'
+export type { DescribedGroup, DescribedMember } from './admin/describe-groups.ts'
+export type { CommittedOffset, OffsetToCommit } from './admin/group-offsets.ts'
+export type { GroupType, ListedGroup, MemberToRemove } from './admin/groups.ts'
+export type { LogDir, LogDirReplica } from './admin/log-dirs.ts'
+export type { AclOperation } from './admin/operations.ts'
+export type { PartitionRef } from './admin/partition-batch.ts'
+export type { OngoingReassignment, Reassignment } from './admin/reassignments.ts'
+export type { ListedOffset, LowWatermark, OffsetSpec, ProducerState } from './admin/records.ts'
+export type { ScramCredential, ScramMechanism } from './admin/scram-credentials.ts'
+export type {
+  CreatedTopic,
+  DescribedPartition,
+  DescribedTopic,
+  ListedTopic,
+  NewPartitions,
+  NewTopic,
+} from './admin/topics.ts'
+export type { DescribedTransaction, ListedTransaction, TransactionToAbort } from './admin/transactions.ts'
 export { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.ts'
 export { isRetriable, isStaleMetadata } from './classify-error.ts'
 export { ClientError, type ClientErrorCode } from './client-error.ts'

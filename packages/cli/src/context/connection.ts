@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { createAdmin } from '@odradek/client'
+import type { Admin, AdminConfigInput } from '@odradek/client'
+import type { CommandContext } from '../command-context.ts'
+import { parseOutputFormat } from '../output/output-format.ts'
+import { renderRows } from '../output/render-rows.ts'
+import type { Row } from '../output/render-rows.ts'
+import { clientProperties } from './client-properties.ts'
+import type { ConnectionOptions } from './client-properties.ts'
+
+/** What every command that reaches a cluster takes. */
+export interface ClusterOptions extends ConnectionOptions {
+  readonly output: string
+}
+
+/** Adds the options that say which cluster, and how to print. */
+export function withClusterOptions(command: Command, { output = true }: { readonly output?: boolean } = {}): Command {
+  command
+    .option('-b, --brokers <host:port,...>', 'brokers of the cluster, instead of those of the context')
+    .option('-X, --property <key=value>', "a client property by Kafka's name, as often as wanted", collect, [])
+    .option('--context <name>', 'a context, instead of the current one')
+    .option('--command-config <file>', 'a .properties file with client properties')
+  if (output) command.option('-o, --output <format>', 'table, json, jsonl or yaml', 'table')
+  return command
+}
+
+/** For options that may be given as often as wanted. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+/** An action over an admin client: what it resolves to is printed, and the client closed. */
+export async function withAdmin<Result>(
+  context: CommandContext,
+  options: ConnectionOptions,
+  act: (admin: Admin) => Promise<Result>,
+): Promise<Result> {
+  const env = await context.createEnv('error')
+  const properties = clientProperties(env, options, context.environment)
+  const admin = createAdmin(env, properties as AdminConfigInput)
+  try {
+    return await act(admin)
+  } finally {
+    admin.close()
+  }
+}
+
+/** Prints rows as the user wants them. */
+export async function printRows(
+  context: CommandContext,
+  options: { readonly output: string },
+  rows: readonly Row[],
+  columns?: readonly string[],
+): Promise<void> {
+  await context.terminal.write(await renderRows(parseOutputFormat(options.output), rows, columns))
+}
