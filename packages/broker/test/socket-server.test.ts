@@ -152,6 +152,23 @@ describe('answers', () => {
     assert.equal(slow.received().length, 200 * answer.length)
   })
 
+  it('are not gathered in memory for a client that asks for many at once', async () => {
+    const answer = Buffer.alloc(512 * 1024)
+    let handled = 0
+    const world = await worldOf(() => {
+      handled++
+      return { outcome: [answer], isPipelined: false }
+    })
+    const slow = await world.connect('slow')
+    slow.connection.pause()
+    slow.connection.write(Array.from({ length: 100 }, () => frame('large')))
+    await world.pass(5000)
+    assert.ok(handled < 20, `${handled} requests were handled for a client that reads nothing`)
+    slow.connection.resume()
+    await world.pass(120_000)
+    assert.equal(slow.received().length, 100 * answer.length)
+  })
+
   it('are still given when the client closes its side first', async () => {
     const manual = manualDispatch(false)
     const world = await worldOf(manual.dispatch)

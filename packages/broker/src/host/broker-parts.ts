@@ -25,6 +25,7 @@ import { QuotaStore } from './quota-store.ts'
 import { ReplicaManager } from './replica-manager.ts'
 import { RequestDispatcher } from './request-dispatcher.ts'
 import { SocketServer } from './socket-server.ts'
+import type { SocketListenerOptions } from './socket-server.ts'
 import { TopicConfigs } from './topic-configs.ts'
 import { TopicCreator } from './topic-creator.ts'
 import type { ZooKeeperSession } from './zookeeper-session.ts'
@@ -90,7 +91,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     entityConfigs.loadAll(),
   ])
   const config = dynamicConfig.current
-  const logManager = await openLogs(context, config, topicConfigs)
+  const logManager = await openLogs(context, dynamicConfig, topicConfigs)
 
   const metadataCache = new MetadataCache()
   const replicaManager = new ReplicaManager(env, {
@@ -146,7 +147,10 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     groupCoordinator,
   }
   const socketServer = await listen(env, services)
-  dynamicConfig.onChange(() => socketServer.limitsChanged())
+  dynamicConfig.onChange(() => {
+    socketServer.limitsChanged()
+    void socketServer.changeListeners(listenersOf(dynamicConfig.current))
+  })
   replicaManager.start()
   undo('the replica manager', () => replicaManager.shutdown())
   groupCoordinator.start()
@@ -187,9 +191,10 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
 
 async function openLogs(
   context: BrokerPartsContext,
-  config: BrokerConfig,
+  dynamicConfig: DynamicConfig,
   topicConfigs: TopicConfigs,
 ): Promise<LogManager> {
+  const config = dynamicConfig.current
   const { env, brokerId, clusterId, faults, undo } = context
   const logManager = new LogManager(env, {
     directories: config.logDirs,
@@ -199,7 +204,9 @@ async function openLogs(
     retentionCheckIntervalMs: config.logRetentionCheckIntervalMs,
     checkpointIntervalMs: config.logFlushOffsetCheckpointIntervalMs,
     highWatermarkCheckpointIntervalMs: config.replicaHighWatermarkCheckpointIntervalMs,
-    producerIdExpirationMs: config.producerIdExpirationMs,
+    get producerIdExpirationMs() {
+      return dynamicConfig.current.producerIdExpirationMs
+    },
     ...(config.originals.has('log.flush.scheduler.interval.ms')
       ? { flushCheckIntervalMs: config.logFlushSchedulerIntervalMs }
       : {}),
@@ -258,19 +265,23 @@ function connectionLimitsOf(services: BrokerServices): ConnectionLimitSettings {
   }
 }
 
+function listenersOf({ listeners, interBrokerListenerName }: BrokerConfig): SocketListenerOptions[] {
+  return listeners.map(({ name, securityProtocol, host, port }) => ({
+    name,
+    securityProtocol,
+    host: host === '' ? '0.0.0.0' : host,
+    port,
+    isInterBroker: name === interBrokerListenerName,
+  }))
+}
+
 async function listen(env: Env, services: BrokerServices): Promise<SocketServer> {
   const { config } = services
   const dispatcher = new RequestDispatcher(env, services, allHandlers)
   const socketServer = new SocketServer(
     env,
     {
-      listeners: config.listeners.map(({ name, securityProtocol, host, port }) => ({
-        name,
-        securityProtocol,
-        host: host === '' ? '0.0.0.0' : host,
-        port,
-        isInterBroker: name === config.interBrokerListenerName,
-      })),
+      listeners: listenersOf(config),
       requestSizeBytesMax: config.socketRequestMaxBytes,
       idleMsMax: config.connectionsMaxIdleMs,
       limits: connectionLimitsOf(services),

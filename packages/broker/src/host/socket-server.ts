@@ -37,6 +37,13 @@ export interface SocketServerOptions {
   readonly requestBytesMax: number
 }
 
+/** A listener that is open, and as it was asked for. */
+interface OpenListener {
+  readonly name: string
+  readonly options: SocketListenerOptions
+  readonly listener: Listener
+}
+
 /** Held at most where the configuration sets no limit. */
 const defaultRequestBytesMax = 1024 * 1024 * 1024
 /** A connection that was told to close and is not closed by its peer is cut after this time. */
@@ -60,7 +67,9 @@ export class SocketServer {
   readonly #owner: ConnectionOwner
   #toFlush: ClientConnection[] = []
   #flushIsScheduled = false
-  #listeners: { readonly name: string; readonly listener: Listener }[] = []
+  #listeners: OpenListener[] = []
+  /** Changes of listeners, one after the other. */
+  #changing: Promise<void> = Promise.resolve()
   #sweep: Timer | undefined
   #connectionCount = 0
   #isClosed = false
@@ -115,17 +124,46 @@ export class SocketServer {
       throw new ConfigError('INCONSISTENT', message)
     }
     try {
-      for (const options of this.#options.listeners) {
-        const listener = await this.#env.network.listen({ host: options.host, port: options.port }, (connection) =>
-          this.#accept(connection, options),
-        )
-        this.#listeners.push({ name: options.name, listener })
-      }
+      for (const options of this.#options.listeners) await this.#open(options)
     } catch (error) {
       await this.close()
       throw error
     }
     this.#armSweep()
+  }
+
+  async #open(options: SocketListenerOptions): Promise<void> {
+    const listener = await this.#env.network.listen({ host: options.host, port: options.port }, (connection) =>
+      this.#accept(connection, options),
+    )
+    this.#listeners.push({ name: options.name, options, listener })
+  }
+
+  /** Closes listeners that are not wanted any more, with their connections, and opens those that are new. Never rejects. */
+  changeListeners(wanted: readonly SocketListenerOptions[]): Promise<void> {
+    this.#changing = this.#changing.then(() => this.#change(wanted))
+    return this.#changing
+  }
+
+  async #change(wanted: readonly SocketListenerOptions[]): Promise<void> {
+    const isSame = (left: SocketListenerOptions, right: SocketListenerOptions): boolean =>
+      left.name === right.name && left.host === right.host && left.port === right.port
+    const removed = this.#listeners.filter(({ options }) => !wanted.some((other) => isSame(options, other)))
+    this.#listeners = this.#listeners.filter((open) => !removed.includes(open))
+    for (const { name, listener } of removed) {
+      this.#log.info('A listener is closed', { listener: name })
+      for (const client of this.#connections) if (client.context.listenerName === name) client.finish()
+      await listener.close()
+    }
+    for (const options of wanted) {
+      if (this.#isClosed || this.#listeners.some((open) => isSame(open.options, options))) continue
+      try {
+        await this.#open(options)
+        this.#log.info('A listener is open', { listener: options.name, host: options.host, port: options.port })
+      } catch (error) {
+        this.#log.error('A listener cannot be opened', { listener: options.name, error })
+      }
+    }
   }
 
   /** Where each listener is bound, by its name; the port is the real one where 0 was asked for. */

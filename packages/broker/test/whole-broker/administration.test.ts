@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BrokerConnection } from '@odradek/client'
 import { encodeRecordBatch, errorOf } from '@odradek/kafka-protocol'
 import type { Input } from '@odradek/kafka-protocol'
 import { produceRequest, produceResponse } from '@odradek/kafka-protocol/messages/00-produce'
@@ -346,6 +347,32 @@ test('a broker announces other addresses while it runs', async () => {
     await alter(world, BROKER, '1', [[SET, 'advertised.listeners', 'OTHER://x:1']]),
     /^INVALID_REQUEST: .*no security protocol is defined for listener OTHER/,
   )
+})
+
+test('a broker opens and closes listeners while it runs', async () => {
+  const world = await ClusterWorld.withZooKeeper('dynamic listeners')
+  await world.startBroker(1)
+  const added = [
+    [SET, 'listener.security.protocol.map', 'PLAINTEXT:PLAINTEXT,EXTRA:PLAINTEXT'],
+    [SET, 'listeners', 'PLAINTEXT://broker-1:9092,EXTRA://broker-1:9095'],
+  ] as const
+  assert.equal(await alter(world, BROKER, '1', added), 'NONE')
+  await world.pass(1000)
+  const { env } = world.simulation.machine('client')
+  const connect = (): Promise<BrokerConnection> =>
+    world.simulation.runUntil(BrokerConnection.connect(env, { host: 'broker-1', port: 9095, clientId: 'test' }))
+  const connection = await connect()
+  const { brokers } = await world.simulation.runUntil(
+    connection.send(metadataRequest, metadataResponse, 9, { topics: [] }),
+  )
+  assert.deepEqual(
+    brokers.map(({ port }) => port),
+    [9095],
+  )
+  const removed = [[DELETE, 'listeners', null]] as const
+  assert.equal(await alter(world, BROKER, '1', removed), 'NONE')
+  await world.pass(1000)
+  await assert.rejects(connect)
 })
 
 test('what a topic accepts changes with its configuration', async () => {

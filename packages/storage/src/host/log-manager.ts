@@ -75,7 +75,10 @@ export class LogManager {
       files: new OpenFiles(env.disk, this.#options.openFilesMax),
       tailCacheBudget: new TailCacheBudget(this.#options.tailCacheBytesMax, this.#options.tailCacheBytesPerLogMax),
       background: this.#background,
-      producerIdExpirationMs: this.#options.producerIdExpirationMs,
+      // It may be a property that changes.
+      get producerIdExpirationMs() {
+        return options.producerIdExpirationMs ?? logManagerDefaults.producerIdExpirationMs
+      },
       faults: options.faults ?? {},
       onDiskFailure: (directory, error) => this.#directories.fail(directory, error),
       onRecoveryPointLowered: (directory) => this.#checkpointAt(directory),

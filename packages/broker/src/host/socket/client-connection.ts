@@ -44,6 +44,8 @@ interface Slot {
 const slotsMax = 256
 /** What may wait behind a request that lets nothing pass, before reading stops. */
 const queuedBytesMax = 1024 * 1024
+/** While so many bytes of answers are not written, no other request is begun: the next may be answered with as many again. */
+const outgoingBytesMax = 1024 * 1024
 
 /**
  * One client's connection: frames in, answers out in the order of the requests. It begins one request at a time, except that those behind a pipelined one
@@ -61,6 +63,7 @@ export class ClientConnection implements ConnectionHandler {
   #queuedBytes = 0
   #slots: Slot[] = []
   #outgoing: Buffer[] = []
+  #outgoingBytes = 0
   #flushIsScheduled = false
   /** A request that lets nothing pass is being handled. */
   #isBlocked = false
@@ -195,7 +198,8 @@ export class ClientConnection implements ConnectionHandler {
       !this.#peerIsSlow &&
       this.#mutedUntilMs === undefined &&
       !this.#isClosed &&
-      this.#slots.length < slotsMax
+      this.#slots.length < slotsMax &&
+      this.#outgoingBytes < outgoingBytesMax
     ) {
       const frame = this.#queue[this.#queueStart] as Buffer
       this.#queueStart++
@@ -248,7 +252,11 @@ export class ClientConnection implements ConnectionHandler {
         this.connection.end()
         return
       }
-      if (first.outcome !== undefined) for (const chunk of first.outcome) this.#outgoing.push(chunk)
+      if (first.outcome === undefined) continue
+      for (const chunk of first.outcome) {
+        this.#outgoing.push(chunk)
+        this.#outgoingBytes += chunk.length
+      }
     }
     this.#slots.splice(0, answered)
     if (this.#outgoing.length > 0 && !this.#flushIsScheduled) {
@@ -279,11 +287,13 @@ export class ClientConnection implements ConnectionHandler {
     if (this.#isClosed || this.#outgoing.length === 0) return
     const chunks = this.#outgoing
     this.#outgoing = []
+    const wasFull = this.#outgoingBytes >= outgoingBytesMax
+    this.#outgoingBytes = 0
     this.lastActiveMs = this.#owner.nowMs()
     if (!this.connection.write(chunks)) {
       this.#peerIsSlow = true
       this.#adjustReading()
-    }
+    } else if (wasFull) this.#advance()
     if (this.#isClosing) this.#endWhenAnswered()
   }
 
