@@ -25,6 +25,8 @@ interface Family {
   readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly children: Map<string, Counter | Gauge | Histogram | (() => number)>
+  /** Gives children that come and go, when they are shown. */
+  readonly collectors: (() => Iterable<readonly [labels: LabelValues, value: number]>)[]
 }
 
 /**
@@ -47,6 +49,16 @@ export class MetricsRegistry {
     this.#family(name, 'gauge', help).children.set(labelText(labels), read)
   }
 
+  /** Gauges, or counters, of things that come and go: which there are is asked when they are shown. */
+  collect(
+    name: string,
+    kind: 'gauge' | 'counter',
+    help: string,
+    read: () => Iterable<readonly [labels: LabelValues, value: number]>,
+  ): void {
+    this.#family(name, kind, help).collectors.push(read)
+  }
+
   /** Distribution of durations in milliseconds, or of sizes in bytes, as the name says. */
   histogram(name: string, help: string, labels: LabelValues = {}): Histogram {
     return this.#child(name, 'histogram', help, labels, () => new Histogram())
@@ -67,6 +79,9 @@ export class MetricsRegistry {
         if (child instanceof Histogram) lines.push(...child.render(name, labels))
         else lines.push(`${name}${braced(labels)} ${typeof child === 'function' ? child() : child.value}`)
       }
+      for (const collect of family.collectors) {
+        for (const [labels, value] of collect()) lines.push(`${name}${braced(labelText(labels))} ${value}`)
+      }
     }
     return `${lines.join('\n')}\n`
   }
@@ -74,7 +89,7 @@ export class MetricsRegistry {
   #family(name: string, kind: Family['kind'], help: string): Family {
     let family = this.#families.get(name)
     if (family === undefined) {
-      family = { kind, help, children: new Map() }
+      family = { kind, help, children: new Map(), collectors: [] }
       this.#families.set(name, family)
     }
     assert(family.kind === kind, `metric ${name} is a ${family.kind}, not a ${kind}`)

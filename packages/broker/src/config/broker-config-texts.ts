@@ -1,5 +1,6 @@
 import { brokerKeyNamed } from './broker-keys.ts'
 import type { ConfigKey } from './config-key.ts'
+import { ownKeys } from './keys/own-keys.ts'
 import { throttleKeys } from './keys/throttle-keys.ts'
 
 /** The texts of a broker's configuration, by where they were set. */
@@ -36,11 +37,12 @@ export function listenerKeyOf(name: string): { readonly listener: string; readon
 
 /** The key itself, or for listener.name.NAME.KEY that which it sets for one listener. */
 export function brokerKeyBehind(name: string): ConfigKey | undefined {
-  return brokerKeyNamed(name) ?? dynamicOnlyKeys.get(name) ?? brokerKeyNamed(listenerKeyOf(name)?.key ?? '')
+  return brokerKeyNamed(name) ?? furtherKeys.get(name) ?? brokerKeyNamed(listenerKeyOf(name)?.key ?? '')
 }
 
-const dynamicOnlyKeys = new Map<string, ConfigKey>(
-  Object.values(throttleKeys).map((definition) => [definition.name, definition]),
+/** Keys that are known and not among those of server.properties of Kafka. */
+const furtherKeys = new Map<string, ConfigKey>(
+  Object.values({ ...throttleKeys, ...ownKeys }).map((definition) => [definition.name, definition]),
 )
 
 /** The keys that say the same as this one, itself among them; the first that is set counts. */

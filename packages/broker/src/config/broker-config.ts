@@ -41,6 +41,8 @@ export interface BrokerConfig extends Omit<
   readonly maxConnectionsPerIpOverrides: ReadonlyMap<string, number>
   readonly zookeeperConnect: string
   readonly zookeeperConnectionTimeoutMs: number
+  /** `odradek.slow.request.ms` */
+  readonly slowRequestMs: number
   /** Limits that hold for one listener, by its name: listener.name.NAME.max.connections and .max.connection.creation.rate. */
   readonly listenerLimits: ReadonlyMap<string, ListenerLimits>
   /** What was set, key by key, in the text that it was set in. */

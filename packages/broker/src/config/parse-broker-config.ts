@@ -6,6 +6,7 @@ import { configWarnings } from './config-warnings.ts'
 import { invalidValue, splitList } from './config-key.ts'
 import type { ListenerEndpoint, SecurityProtocol } from './listener-endpoint.ts'
 import { parseListeners, parseSecurityProtocolMap } from './listener-endpoint.ts'
+import { ownKeys } from './keys/own-keys.ts'
 import { listenerLimitsOf } from './listener-limits.ts'
 import type { Property } from './parse-properties.ts'
 
@@ -210,6 +211,7 @@ export function parseBrokerConfig(properties: BrokerProperties): BrokerConfig {
     maxConnectionsPerIpOverrides: connectionOverrides(values.maxConnectionsPerIpOverrides),
     zookeeperConnect: values.zookeeperConnect,
     zookeeperConnectionTimeoutMs: values.zookeeperConnectionTimeoutMs ?? values.zookeeperSessionTimeoutMs,
+    slowRequestMs: ownKeys.slowRequestMs.parse(texts.get(ownKeys.slowRequestMs.name) ?? '0'),
     listenerLimits: listenerLimitsOf(texts),
     originals: texts,
     warnings: configWarnings(texts),

@@ -19,6 +19,7 @@ import { Controller } from './controller.ts'
 import { DynamicConfig } from './dynamic-config.ts'
 import { followConfigChanges } from './follow-config-changes.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
+import { observeFetchSessions } from './metrics/observe-fetch-sessions.ts'
 import { MetadataCache } from './metadata-cache.ts'
 import { ProducerIdManager } from './producer-id-manager.ts'
 import { QuotaStore } from './quota-store.ts'
@@ -146,6 +147,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     zookeeper: session,
     groupCoordinator,
   }
+  observeFetchSessions(env.metrics, services.fetchSessions)
   const socketServer = await listen(env, services)
   dynamicConfig.onChange(() => {
     socketServer.limitsChanged()

@@ -10,6 +10,8 @@ import { appendToPartitions } from './partition/append-to-partitions.ts'
 import type { AppendEntry, AppendOptions, AppendOutcome } from './partition/append-to-partitions.ts'
 import { DataMetrics } from './partition/data-metrics.ts'
 import type { FetchOptions } from './partition/fetch-reader.ts'
+import { metricName } from './metrics/metric-name.ts'
+import { observePartitions } from './metrics/observe-partitions.ts'
 import { readForFetch } from './partition/fetch-reader.ts'
 import { ParkedFetch } from './partition/parked-fetch.ts'
 import { Partition } from './partition/partition.ts'
@@ -66,6 +68,7 @@ export class ReplicaManager {
   readonly #leadershipListeners = new Set<(change: LeadershipChange) => void>()
   readonly #woken: ParkedFetch[] = []
   #wakeIsScheduled = false
+  #parkedCount = 0
   #controllerEpoch = -1
   readonly #metrics: DataMetrics
   #shrinkTimer: Timer | undefined
@@ -75,22 +78,17 @@ export class ReplicaManager {
     this.#env = env
     this.#options = options
     this.#metrics = new DataMetrics(env.metrics)
-    env.metrics.observe('kafka_server_replicamanager_partitioncount', 'Partitions that this broker holds.', () =>
-      this.#count(() => true),
-    )
-    env.metrics.observe('kafka_server_replicamanager_leadercount', 'Partitions that this broker leads.', () =>
-      this.#count((partition) => partition.isLeader),
-    )
-    env.metrics.observe(
-      'kafka_server_replicamanager_underreplicatedpartitions',
-      'Partitions led here with replicas that are not in sync.',
-      () => this.#count(({ isLeader, replicas }) => isLeader && replicas.isr.length < replicas.replicas.length),
-    )
-    env.metrics.observe(
-      'kafka_server_replicamanager_underminisrpartitioncount',
-      'Partitions led here with fewer in-sync replicas than min.insync.replicas.',
-      () => this.#count(({ isLeader, replicas }) => isLeader && replicas.isUnderMinInSync),
-    )
+    observePartitions(env.metrics, () => this.partitions(), options.logManager)
+    const purgatory = metricName('kafka.server', 'DelayedOperationPurgatory', 'PurgatorySize')
+    const help = 'Requests that wait: fetches for records, produce requests for replicas.'
+    env.metrics.observe(purgatory, help, () => this.#parkedCount, { delayedoperation: 'Fetch' })
+    env.metrics.observe(purgatory, help, () => this.#acknowledgedLater(), { delayedoperation: 'Produce' })
+  }
+
+  #acknowledgedLater(): number {
+    let count = 0
+    for (const partition of this.partitions()) count += partition.unacknowledgedCount
+    return count
   }
 
   /** Begins to look, from time to time, for followers that fell behind. */
@@ -140,12 +138,6 @@ export class ReplicaManager {
     for (const byIndex of this.#partitions.values()) yield* byIndex.values()
   }
 
-  #count(matches: (partition: Partition) => boolean): number {
-    let count = 0
-    for (const partition of this.partitions()) if (matches(partition)) count++
-    return count
-  }
-
   /** Called at every change, after it is done, in the turn of the controller's request. Returns what stops that. */
   onLeadershipChange(listener: (change: LeadershipChange) => void): () => void {
     this.#leadershipListeners.add(listener)
@@ -182,7 +174,7 @@ export class ReplicaManager {
   ): (() => void) | undefined {
     const first = readForFetch(fetches, options, this.lookup)
     if (first.isComplete || options.maxWaitMs <= 0 || fetches.length === 0 || this.#isClosed) {
-      this.#countReads(first.reads, options)
+      this.#countReads(fetches, first.reads, options)
       done(first.reads)
       return undefined
     }
@@ -194,20 +186,36 @@ export class ReplicaManager {
       (isLast) => {
         const again = readForFetch(fetches, options, this.lookup)
         if (!again.isComplete && !isLast && !this.#isClosed) return false
-        this.#countReads(again.reads, options)
+        this.#parkedCount--
+        this.#countReads(fetches, again.reads, options)
         done(again.reads)
         return true
       },
     )
+    this.#parkedCount++
     parked.park((callback) => this.#env.timers.after(options.maxWaitMs, callback))
-    return () => parked.cancel()
+    return () => {
+      if (parked.isOver) return
+      this.#parkedCount--
+      parked.cancel()
+    }
   }
 
-  #countReads(reads: readonly PartitionRead[], { replicaId }: FetchOptions): void {
-    const bytesOut = replicaId < 0 ? this.#metrics.bytesOut : this.#metrics.replicationBytesOut
-    for (const { sizeBytes, errorCode } of reads) {
-      bytesOut.add(sizeBytes)
-      if (errorCode !== ErrorCode.NONE) this.#metrics.failedFetchRequests.add()
+  #countReads(fetches: readonly PartitionFetch[], reads: readonly PartitionRead[], { replicaId }: FetchOptions): void {
+    const { all, replicationBytesOut } = this.#metrics
+    all.totalFetchRequests.add(reads.length)
+    for (const [index, { sizeBytes, errorCode }] of reads.entries()) {
+      const topic = fetches[index]?.topic ?? ''
+      const ofTopic = this.#partitions.has(topic) ? this.#metrics.of(topic) : undefined
+      ofTopic?.totalFetchRequests.add()
+      if (replicaId >= 0) replicationBytesOut.add(sizeBytes)
+      else {
+        all.bytesOut.add(sizeBytes)
+        ofTopic?.bytesOut.add(sizeBytes)
+      }
+      if (errorCode === ErrorCode.NONE) continue
+      all.failedFetchRequests.add()
+      ofTopic?.failedFetchRequests.add()
     }
   }
 
@@ -363,7 +371,10 @@ export class ReplicaManager {
       if (deletePartition) {
         const byIndex = this.#partitions.get(topic)
         byIndex?.delete(partitionIndex)
-        if (byIndex?.size === 0) this.#partitions.delete(topic)
+        if (byIndex?.size === 0) {
+          this.#partitions.delete(topic)
+          this.#metrics.forget(topic)
+        }
         partition.close()
       } else {
         partition.stopLeading()

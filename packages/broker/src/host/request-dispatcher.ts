@@ -1,9 +1,12 @@
 import { assert, ByteReader, DecodeError } from '@odradek/base'
-import type { Counter, Env, Histogram, Logger } from '@odradek/base'
-import { decodeRequestHeader, encodeResponse, errorOf, KafkaError } from '@odradek/kafka-protocol'
+import type { Env, Logger } from '@odradek/base'
+import { ApiKey, decodeRequestHeader, encodeResponse, errorOf, KafkaError } from '@odradek/kafka-protocol'
 import type { AnyApiHandler } from '../handlers/any-api-handler.ts'
 import type { ConnectionContext, RequestContext } from '../handlers/request-context.ts'
 import type { BrokerServices } from './broker-services.ts'
+import { ApiRequestMetrics } from './metrics/request-metrics.ts'
+import { RequestCall } from './request-call.ts'
+import type { RequestLog } from './request-call.ts'
 import { throttleMsOf } from './throttle.ts'
 import { unsupportedAnswer } from './unsupported-apis.ts'
 import type { Dispatched, RequestOutcome } from './socket/client-connection.ts'
@@ -14,10 +17,9 @@ const throttleMsMax = 2 ** 31 - 1
 
 interface Route {
   readonly handler: AnyApiHandler
-  readonly requests: Counter
-  readonly totalTimeMs: Histogram
-  readonly requestBytes: Counter
-  readonly responseBytes: Counter
+  readonly metrics: ApiRequestMetrics
+  /** Of a follower's fetches, which Kafka counts by themselves. */
+  readonly followerMetrics: ApiRequestMetrics
 }
 
 /** What a frame's first bytes say: common to all versions of the header. */
@@ -36,33 +38,30 @@ export class RequestDispatcher {
   readonly #log: Logger
   readonly #broker: BrokerServices
   readonly #routes = new Map<number, Route>()
-  readonly #errorCounters = new Map<string, Counter>()
+  readonly #requestLog: RequestLog
 
   constructor(env: Env, broker: BrokerServices, handlers: readonly AnyApiHandler[]) {
     this.#env = env
     this.#log = env.log.child('request-dispatcher')
     this.#broker = broker
+    this.#requestLog = {
+      all: env.log.child('request'),
+      slow: env.log.child('slow-request'),
+      get slowMs() {
+        return broker.config.slowRequestMs
+      },
+    }
     for (const handler of handlers) this.#routes.set(apiKeyOf(handler), this.#routeOf(handler))
   }
 
   #routeOf(handler: AnyApiHandler): Route {
-    const labels = { request: apiNameOf(handler) }
-    const { metrics } = this.#env
-    return {
-      handler,
-      requests: metrics.counter('kafka_network_requestmetrics_requests_total', 'Requests that were received.', labels),
-      totalTimeMs: metrics.histogram(
-        'kafka_network_requestmetrics_totaltimems',
-        'From the arrival of a request to its answer, in milliseconds.',
-        labels,
-      ),
-      requestBytes: metrics.counter('kafka_network_requestmetrics_requestbytes_total', 'Bytes of requests.', labels),
-      responseBytes: metrics.counter('kafka_network_requestmetrics_responsebytes_total', 'Bytes of answers.', labels),
-    }
+    const isFetch = apiKeyOf(handler) === ApiKey.FETCH
+    const metrics = new ApiRequestMetrics(this.#env, isFetch ? 'FetchConsumer' : apiNameOf(handler))
+    return { handler, metrics, followerMetrics: isFetch ? new ApiRequestMetrics(this.#env, 'FetchFollower') : metrics }
   }
 
   /** Answers one frame. Neither throws nor rejects. */
-  readonly dispatch = (frame: Buffer, connection: ConnectionContext): Dispatched => {
+  readonly dispatch = (frame: Buffer, connection: ConnectionContext, arrivedMs: number): Dispatched => {
     const start: FrameStart = {
       apiKey: frame.readInt16BE(0),
       apiVersion: frame.readInt16BE(2),
@@ -72,12 +71,14 @@ export class RequestDispatcher {
     if (route === undefined) return { outcome: this.#unsupported(start, connection), isPipelined: false }
     const { handler } = route
     const isSupported = start.apiVersion >= handler.minVersion && start.apiVersion <= handler.maxVersion
-    if (!isSupported && start.apiKey === apiVersionsKey) return this.#refuseApiVersions(route, start, connection)
+    if (!isSupported && start.apiKey === apiVersionsKey) {
+      return this.#refuseApiVersions(route, start, connection, arrivedMs)
+    }
     const { request } = handler
     if (start.apiVersion < request.minVersion || start.apiVersion > request.maxVersion) {
       return this.#refuse(connection, `${apiNameOf(handler)} has no version ${start.apiVersion} here`)
     }
-    return this.#answer(route, start, frame, connection, isSupported)
+    return this.#answer(route, start, frame, connection, isSupported, arrivedMs)
   }
 
   #answer(
@@ -86,10 +87,10 @@ export class RequestDispatcher {
     frame: Buffer,
     connection: ConnectionContext,
     isSupported: boolean,
+    arrivedMs: number,
   ): Dispatched {
     const { handler } = route
-    route.requests.add()
-    route.requestBytes.add(frame.length)
+    const begunMs = this.#env.clock.monotonicMs()
     let body: object
     let clientId: string | null
     try {
@@ -111,66 +112,74 @@ export class RequestDispatcher {
       connection,
       requestReceivedMs: this.#env.clock.wallMs(),
     }
-    const receivedMs = this.#env.clock.monotonicMs()
-    const call: Call = { route, body, context, receivedMs, requestBytes: frame.length, busyMs: 0 }
-    if (!isSupported) return { outcome: this.#failed(call, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false }
+    const metrics = isFollowerFetch(start.apiKey, body) ? route.followerMetrics : route.metrics
+    metrics.received(start.apiVersion)
+    metrics.requestBytes.record(frame.length)
+    const trace = new RequestCall({
+      handler,
+      metrics,
+      body,
+      context,
+      requestBytes: frame.length,
+      arrivedMs,
+      begunMs,
+      log: this.#requestLog,
+    })
+    if (!isSupported) {
+      return { outcome: this.#failed(trace, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false, trace }
+    }
     try {
       const response = handler.handle(body, context)
-      if (!this.#broker.clientQuotas.isEmpty) call.busyMs = this.#env.clock.monotonicMs() - receivedMs
-      if (!(response instanceof Promise)) return { outcome: this.#succeeded(call, response), isPipelined: false }
+      trace.busyMs = this.#env.clock.monotonicMs() - begunMs
+      if (!(response instanceof Promise))
+        return { outcome: this.#succeeded(trace, response), isPipelined: false, trace }
       const outcome = response.then(
-        (value) => this.#succeeded(call, value),
-        (error: unknown) => this.#failed(call, error),
+        (value) => this.#succeeded(trace, value),
+        (error: unknown) => this.#failed(trace, error),
       )
-      return { outcome, isPipelined: handler.pipelined === true }
+      return { outcome, isPipelined: handler.pipelined === true, trace }
     } catch (error) {
-      return { outcome: this.#failed(call, error), isPipelined: false }
+      return { outcome: this.#failed(trace, error), isPipelined: false, trace }
     }
   }
 
-  #succeeded(call: Call, response: object | 'close' | undefined): RequestOutcome {
+  #succeeded(call: RequestCall, response: object | 'close' | undefined): RequestOutcome {
     try {
-      call.route.totalTimeMs.record(this.#env.clock.monotonicMs() - call.receivedMs)
+      call.readyMs = this.#env.clock.monotonicMs()
       if (response === 'close') return response
-      const chunks = response === undefined ? undefined : this.#encode(call, response)
-      if (this.#broker.clientQuotas.isEmpty) return chunks
-      return this.#throttle(call, response, chunks)
+      call.metrics.answered('NONE')
+      return this.#broker.clientQuotas.isEmpty ? this.#encode(call, response) : this.#throttle(call, response)
     } catch (error) {
       return this.#defect(call, error)
     }
   }
 
   /** Charges the client. One that is over its quota is told for how long its connection is not read now (KIP-219). */
-  #throttle(call: Call, response: object | undefined, chunks: Buffer[] | undefined): Buffer[] | undefined {
-    const throttleMs = Math.max(
-      throttleMsOf(call),
-      (response as { throttleTimeMs?: number } | undefined)?.throttleTimeMs ?? 0,
-    )
-    if (throttleMs <= 0) return chunks
+  #throttle(call: RequestCall, response: object | undefined): Buffer[] | undefined {
+    const told = (response as { throttleTimeMs?: number } | undefined)?.throttleTimeMs ?? 0
+    const throttleMs = Math.max(throttleMsOf(call), told)
+    if (throttleMs <= 0) return this.#encode(call, response)
+    call.throttleMs = throttleMs
     call.context.connection.mute(throttleMs)
     if (response === undefined) return undefined
-    const { route, context } = call
-    return encodeResponse(context, route.handler.response, {
-      ...response,
-      throttleTimeMs: Math.min(throttleMs, throttleMsMax),
-    })
+    return this.#encode(call, { ...response, throttleTimeMs: Math.min(throttleMs, throttleMsMax) })
   }
 
-  #failed(call: Call, error: unknown): RequestOutcome {
-    const { route, body, context } = call
+  #failed(call: RequestCall, error: unknown): RequestOutcome {
+    const { handler, body, context } = call
     try {
-      route.totalTimeMs.record(this.#env.clock.monotonicMs() - call.receivedMs)
+      call.readyMs = this.#env.clock.monotonicMs()
       const kafkaError = error instanceof KafkaError ? error : this.#unexpected(call, error)
-      this.#countError(route, kafkaError)
-      return this.#encode(call, route.handler.errorResponse(body, kafkaError, context))
+      call.metrics.answered(errorOf(kafkaError.errorCode).name)
+      return this.#encode(call, handler.errorResponse(body, kafkaError, context))
     } catch (defect) {
       return this.#defect(call, defect)
     }
   }
 
-  #unexpected({ route, context }: Call, error: unknown): KafkaError {
+  #unexpected({ handler, context }: RequestCall, error: unknown): KafkaError {
     this.#log.error('A request failed for a reason of our own', {
-      request: apiNameOf(route.handler),
+      request: apiNameOf(handler),
       version: context.apiVersion,
       client: context.connection.clientHost,
       clientId: context.clientId,
@@ -180,28 +189,16 @@ export class RequestDispatcher {
   }
 
   /** Not even the error could be said. */
-  #defect(call: Call, error: unknown): RequestOutcome {
+  #defect(call: RequestCall, error: unknown): RequestOutcome {
     this.#unexpected(call, error)
     return 'close'
   }
 
-  #encode({ route, context }: Call, response: object): Buffer[] {
-    const chunks = encodeResponse(context, route.handler.response, response)
-    for (const { length } of chunks) route.responseBytes.add(length)
+  #encode(call: RequestCall, response: object | undefined): Buffer[] | undefined {
+    if (response === undefined) return undefined
+    const chunks = encodeResponse(call.context, call.handler.response, response)
+    for (const { length } of chunks) call.responseBytes += length
     return chunks
-  }
-
-  #countError(route: Route, error: KafkaError): void {
-    const request = apiNameOf(route.handler)
-    const { name } = errorOf(error.errorCode)
-    const key = `${request} ${name}`
-    let counter = this.#errorCounters.get(key)
-    if (counter === undefined) {
-      const help = 'Requests that were answered with an error as a whole.'
-      counter = this.#env.metrics.counter('kafka_network_requestmetrics_errors_total', help, { request, error: name })
-      this.#errorCounters.set(key, counter)
-    }
-    counter.add()
   }
 
   /** An API that is not advertised: its sender hears so in that API's own answer, where it has one for errors. */
@@ -220,7 +217,12 @@ export class RequestDispatcher {
   }
 
   /** A client newer than this broker gets an answer that every client can read: version 0, with the versions that there are (KIP-511). */
-  #refuseApiVersions(route: Route, start: FrameStart, connection: ConnectionContext): Dispatched {
+  #refuseApiVersions(
+    { handler, metrics }: Route,
+    start: FrameStart,
+    connection: ConnectionContext,
+    arrivedMs: number,
+  ): Dispatched {
     const context: RequestContext = {
       broker: this.#broker,
       ...start,
@@ -229,10 +231,11 @@ export class RequestDispatcher {
       connection,
       requestReceivedMs: this.#env.clock.wallMs(),
     }
-    const receivedMs = this.#env.clock.monotonicMs()
-    const call: Call = { route, body: {}, context, receivedMs, requestBytes: 0, busyMs: 0 }
-    route.requests.add()
-    return { outcome: this.#failed(call, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false }
+    const begunMs = this.#env.clock.monotonicMs()
+    metrics.received(start.apiVersion)
+    const log = this.#requestLog
+    const trace = new RequestCall({ handler, metrics, body: {}, context, requestBytes: 0, arrivedMs, begunMs, log })
+    return { outcome: this.#failed(trace, new KafkaError('UNSUPPORTED_VERSION')), isPipelined: false, trace }
   }
 
   /** The sender could not read any answer: Kafka's brokers close the connection too. */
@@ -246,14 +249,11 @@ export class RequestDispatcher {
   }
 }
 
-interface Call {
-  readonly route: Route
-  readonly body: object
-  readonly context: RequestContext
-  readonly receivedMs: number
-  readonly requestBytes: number
-  /** How long the handler kept the thread, in milliseconds; as far as quotas need to know. */
-  busyMs: number
+/** A follower's fetch is no client's. */
+function isFollowerFetch(apiKey: number, body: object): boolean {
+  if (apiKey !== ApiKey.FETCH) return false
+  const { replicaId = -1, replicaState } = body as { replicaId?: number; replicaState?: { replicaId?: number } }
+  return replicaId >= 0 || (replicaState?.replicaId ?? -1) >= 0
 }
 
 function apiKeyOf({ request }: AnyApiHandler): number {

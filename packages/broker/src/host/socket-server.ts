@@ -7,6 +7,7 @@ import type { RateWindow } from '../core/quota/sampled-rate.ts'
 import type { BadFrameSize } from './socket/frame-reader.ts'
 import type { ConnectionOwner, Dispatch } from './socket/client-connection.ts'
 import { ClientConnection } from './socket/client-connection.ts'
+import { observeSockets } from './metrics/observe-sockets.ts'
 import { ConnectionAdmission } from './socket/connection-admission.ts'
 import { guessProtocol } from './socket/guess-protocol.ts'
 import { MemoryBudget } from './socket/memory-budget.ts'
@@ -81,21 +82,7 @@ export class SocketServer {
     this.#memory = new MemoryBudget(options.requestBytesMax > 0 ? options.requestBytesMax : defaultRequestBytesMax)
     const limits = new ConnectionLimits(options.limits, options.rateWindow)
     this.#admission = new ConnectionAdmission(env, this.#log, limits, options.waitingConnectionsMax)
-    env.metrics.observe(
-      'kafka_server_socketserver_connection_count',
-      'Open connections.',
-      () => this.#admission.openCount,
-    )
-    env.metrics.observe(
-      'kafka_server_socketserver_waiting_connection_count',
-      'Connections that are not let in yet.',
-      () => this.#admission.waitingCount,
-    )
-    env.metrics.observe(
-      'kafka_server_socketserver_request_bytes',
-      'Bytes of requests held in memory.',
-      () => this.#memory.usedBytes,
-    )
+    observeSockets(env.metrics, this.#admission, () => this.#memory.usedBytes)
     this.#owner = {
       requestSizeBytesMax: options.requestSizeBytesMax,
       dispatch,

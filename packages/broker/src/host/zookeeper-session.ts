@@ -1,7 +1,8 @@
-import type { Env, Logger } from '@odradek/base'
+import type { Counter, Env, Histogram, Logger } from '@odradek/base'
 import { OdradekError } from '@odradek/base'
 import { parseConnectString, ZooKeeperClient, ZooKeeperError } from '@odradek/zookeeper-client'
 import { withParents } from '../znodes/persistent-paths.ts'
+import { metricName } from './metrics/metric-name.ts'
 
 const RETRY_DELAY_MS = 100
 
@@ -32,6 +33,10 @@ export class ZooKeeperSession {
   readonly #options: ZooKeeperSessionOptions
   readonly #listeners = new Set<SessionListener>()
   #client: ZooKeeperClient
+  readonly #disconnects: Counter
+  readonly #reconnects: Counter
+  readonly #expirations: Counter
+  readonly #latencyMs: Histogram
   #isClosed = false
 
   constructor(env: Env, options: ZooKeeperSessionOptions) {
@@ -39,6 +44,20 @@ export class ZooKeeperSession {
     this.#log = env.log.child('zookeeper')
     this.#options = options
     this.#client = this.#newClient(options.connectString, options.connectionTimeoutMs)
+    const nameOf = (name: string): string => metricName('kafka.server', 'SessionExpireListener', name)
+    this.#disconnects = env.metrics.counter(
+      nameOf('ZooKeeperDisconnectsPerSec'),
+      'Connections to ZooKeeper that were lost.',
+    )
+    this.#reconnects = env.metrics.counter(
+      nameOf('ZooKeeperSyncConnectsPerSec'),
+      'Connections to ZooKeeper that came back.',
+    )
+    this.#expirations = env.metrics.counter(nameOf('ZooKeeperExpiresPerSec'), 'Sessions with ZooKeeper that expired.')
+    this.#latencyMs = env.metrics.histogram(
+      metricName('kafka.server', 'ZooKeeperClientMetrics', 'ZooKeeperRequestLatencyMs'),
+      'How long the broker waits for ZooKeeper, also for several requests in a row.',
+    )
   }
 
   /** The client of the session that is, or was last. Do not keep it. */
@@ -74,8 +93,11 @@ export class ZooKeeperSession {
    */
   async run<Value>(call: (client: ZooKeeperClient) => Promise<Value>): Promise<Value> {
     for (;;) {
+      const startMs = this.#env.clock.monotonicMs()
       try {
-        return await call(this.#client)
+        const value = await call(this.#client)
+        this.#latencyMs.record(this.#env.clock.monotonicMs() - startMs)
+        return value
       } catch (error) {
         if (!(error instanceof ZooKeeperError) || error.code !== 'CONNECTION_LOSS' || this.#isClosed) throw error
         await this.#delay(RETRY_DELAY_MS)
@@ -120,9 +142,16 @@ export class ZooKeeperSession {
   #watchOver(client: ZooKeeperClient): void {
     client.onState((state) => {
       if (client !== this.#client || this.#isClosed) return
-      if (state === 'disconnected') this.#log.warn('Lost the connection to ZooKeeper, looking for a server')
-      if (state === 'connected') this.#log.info('Connected to ZooKeeper again')
+      if (state === 'disconnected') {
+        this.#disconnects.add()
+        this.#log.warn('Lost the connection to ZooKeeper, looking for a server')
+      }
+      if (state === 'connected') {
+        this.#reconnects.add()
+        this.#log.info('Connected to ZooKeeper again')
+      }
       if (state !== 'expired' && state !== 'authFailed') return
+      this.#expirations.add()
       this.#log.warn('The ZooKeeper session has expired; a new one is opened')
       for (const listener of this.#listeners) listener.onSessionLost()
       void this.#renew()

@@ -42,6 +42,10 @@ export class ConnectionLimits {
     this.#rate = new SampledRate(window)
   }
 
+  get openByListener(): ReadonlyMap<string, number> {
+    return this.#byListener
+  }
+
   /** Whether a connection more may be open; one that comes to a full broker waits until another ends. */
   hasSlot(listener: string): boolean {
     const { listenerLimits, protectedListener, connectionsMax } = this.#settings

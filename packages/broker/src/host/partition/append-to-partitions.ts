@@ -69,11 +69,14 @@ export function appendToPartitions(
   }
   for (const entry of entries) {
     const partition = lookup(entry.topic, entry.partitionIndex)
+    metrics.all.totalProduceRequests.add()
     if (typeof partition === 'number') {
-      metrics.failedProduceRequests.add()
+      metrics.all.failedProduceRequests.add()
       outcomes.push(failedAppend(partition))
       continue
     }
+    const ofTopic = metrics.of(entry.topic)
+    ofTopic.totalProduceRequests.add()
     try {
       const result = partition.appendAsLeader(entry.records, options)
       const outcome: AppendOutcome = {
@@ -86,8 +89,10 @@ export function appendToPartitions(
       }
       outcomes.push(outcome)
       if (!result.duplicate && options.origin === 'client') {
-        metrics.messagesIn.add(result.recordCount)
-        metrics.bytesIn.add(result.sizeBytes)
+        metrics.all.messagesIn.add(result.recordCount)
+        metrics.all.bytesIn.add(result.sizeBytes)
+        ofTopic.messagesIn.add(result.recordCount)
+        ofTopic.bytesIn.add(result.sizeBytes)
       }
       unacknowledged.add(outcome)
       partition.whenAcknowledged(result, options.requiredAcks, (errorCode) => {
@@ -97,7 +102,13 @@ export function appendToPartitions(
         finish()
       })
     } catch (error) {
-      metrics.failedProduceRequests.add()
+      metrics.all.failedProduceRequests.add()
+      ofTopic.failedProduceRequests.add()
+      if (error instanceof KafkaError && error.errorCode === ErrorCode.MESSAGE_TOO_LARGE) {
+        const sizeBytes = entry.records.length
+        metrics.all.bytesRejected.add(sizeBytes)
+        ofTopic.bytesRejected.add(sizeBytes)
+      }
       outcomes.push(outcomeOf(env, error, entry))
     }
   }

@@ -1,22 +1,62 @@
 import type { Counter, MetricsRegistry } from '@odradek/base'
+import { metricName } from '../metrics/metric-name.ts'
 
-/** What went through this broker's partitions, over all topics (Kafka: BrokerTopicMetrics). */
+/** Kafka's name of each, and what it counts. */
+const meters = {
+  messagesIn: ['MessagesInPerSec', 'Records that producers appended.'],
+  bytesIn: ['BytesInPerSec', 'Bytes of the batches that producers appended.'],
+  bytesOut: ['BytesOutPerSec', 'Bytes of the batches that consumers were given.'],
+  bytesRejected: ['BytesRejectedPerSec', 'Bytes of batches that are larger than their topic takes.'],
+  totalProduceRequests: ['TotalProduceRequestsPerSec', 'Partitions of produce requests.'],
+  totalFetchRequests: ['TotalFetchRequestsPerSec', 'Partitions of fetches that were answered.'],
+  failedProduceRequests: ['FailedProduceRequestsPerSec', 'Batches that were refused.'],
+  failedFetchRequests: ['FailedFetchRequestsPerSec', 'Partitions of fetches that were answered with an error.'],
+} as const
+
+/** What went through the partitions of one topic, or of all. */
+export type TopicDataMetrics = Readonly<Record<keyof typeof meters, Counter>>
+
+/** What went through this broker's partitions, topic by topic and over all (Kafka: BrokerTopicMetrics). */
 export class DataMetrics {
-  readonly messagesIn: Counter
-  readonly bytesIn: Counter
-  readonly bytesOut: Counter
+  readonly all: TopicDataMetrics
   readonly replicationBytesOut: Counter
-  readonly failedProduceRequests: Counter
-  readonly failedFetchRequests: Counter
+  readonly #registry: MetricsRegistry
+  readonly #byTopic = new Map<string, TopicDataMetrics>()
 
-  constructor(metrics: MetricsRegistry) {
-    const counter = (name: string, help: string): Counter =>
-      metrics.counter(`kafka_server_brokertopicmetrics_${name}_total`, help)
-    this.messagesIn = counter('messagesin', 'Records that producers appended.')
-    this.bytesIn = counter('bytesin', 'Bytes of the batches that producers appended.')
-    this.bytesOut = counter('bytesout', 'Bytes of the batches that consumers were given.')
-    this.replicationBytesOut = counter('replicationbytesout', 'Bytes of the batches that followers were given.')
-    this.failedProduceRequests = counter('failedproducerequests', 'Batches that were refused.')
-    this.failedFetchRequests = counter('failedfetchrequests', 'Partitions of fetches that were answered with an error.')
+  constructor(registry: MetricsRegistry) {
+    this.#registry = registry
+    this.all = countersOf(registry, {})
+    this.replicationBytesOut = registry.counter(
+      nameOf('ReplicationBytesOutPerSec'),
+      'Bytes of the batches that followers were given.',
+    )
   }
+
+  /** Counters of a topic that is here; what is added to them is to be added to those of all too. */
+  of(topic: string): TopicDataMetrics {
+    let counters = this.#byTopic.get(topic)
+    if (counters === undefined) {
+      counters = countersOf(this.#registry, { topic })
+      this.#byTopic.set(topic, counters)
+    }
+    return counters
+  }
+
+  /** The topic is gone. */
+  forget(topic: string): void {
+    if (!this.#byTopic.delete(topic)) return
+    for (const [name] of Object.values(meters)) this.#registry.remove(nameOf(name), { topic })
+  }
+}
+
+function nameOf(name: string): string {
+  return metricName('kafka.server', 'BrokerTopicMetrics', name)
+}
+
+function countersOf(registry: MetricsRegistry, labels: Readonly<Record<string, string>>): TopicDataMetrics {
+  const counters = Object.entries(meters).map(([field, [name, help]]) => [
+    field,
+    registry.counter(nameOf(name), help, labels),
+  ])
+  return Object.fromEntries(counters) as TopicDataMetrics
 }

@@ -48,6 +48,11 @@ export class ParkedFetch implements FetchWaiter {
     this.#run(false)
   }
 
+  /** It was answered, or nobody wants the answer any more. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   /** Nobody wants the answer any more. */
   cancel(): void {
     if (this.#isOver) return

@@ -61,6 +61,11 @@ export class Partition {
     this.replicas.highWatermark = options.log.highWatermark
   }
 
+  /** Appends that wait for replicas. */
+  get unacknowledgedCount(): number {
+    return this.#ackWaiters.size
+  }
+
   get isLeader(): boolean {
     return this.replicas.role === 'leader'
   }

@@ -11,10 +11,17 @@ export interface Dispatched {
   readonly outcome: RequestOutcome | Promise<RequestOutcome>
   /** True when the next request of the connection may be begun before this one is answered. */
   readonly isPipelined: boolean
+  /** Told when its answer has been handed to the network, or that there is none. */
+  readonly trace?: RequestTrace | undefined
 }
 
-/** Answers a request, given as a frame without its size. Never throws, and its promise never rejects. */
-export type Dispatch = (frame: Buffer, connection: ConnectionContext) => Dispatched
+/** Follows one request on its way. */
+export interface RequestTrace {
+  sent(nowMs: number): void
+}
+
+/** Answers a request, given as a frame without its size, and when it had come. Never throws, and its promise never rejects. */
+export type Dispatch = (frame: Buffer, connection: ConnectionContext, arrivedMs: number) => Dispatched
 
 /** What a connection needs of the server that owns it. */
 export interface ConnectionOwner {
@@ -36,6 +43,7 @@ export interface ConnectionOwner {
 
 interface Slot {
   readonly sizeBytes: number
+  readonly trace: RequestTrace | undefined
   outcome: RequestOutcome
   isDone: boolean
 }
@@ -59,11 +67,15 @@ export class ClientConnection implements ConnectionHandler {
   readonly #frames: FrameReader
   readonly #closeListeners = new Set<() => void>()
   #queue: Buffer[] = []
+  /** When each of them had come. */
+  #arrivals: number[] = []
   #queueStart = 0
   #queuedBytes = 0
   #slots: Slot[] = []
   #outgoing: Buffer[] = []
   #outgoingBytes = 0
+  /** Of the requests that these answer. */
+  #traces: RequestTrace[] = []
   #flushIsScheduled = false
   /** A request that lets nothing pass is being handled. */
   #isBlocked = false
@@ -165,6 +177,7 @@ export class ClientConnection implements ConnectionHandler {
     this.#cancelUnmute?.()
     for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
     this.#queue = []
+    this.#arrivals = []
     this.#queueStart = 0
     for (const slot of this.#slots) if (!slot.isDone) this.#owner.release(slot.sizeBytes)
     this.#slots = []
@@ -184,6 +197,7 @@ export class ClientConnection implements ConnectionHandler {
   #received(frame: Buffer): void {
     if (!this.#owner.reserve(frame.length, this)) this.#memoryIsShort = true
     this.#queue.push(frame)
+    this.#arrivals.push(this.lastActiveMs)
     this.#queuedBytes += frame.length
     this.#advance()
   }
@@ -202,12 +216,14 @@ export class ClientConnection implements ConnectionHandler {
       this.#outgoingBytes < outgoingBytesMax
     ) {
       const frame = this.#queue[this.#queueStart] as Buffer
+      const arrivedMs = this.#arrivals[this.#queueStart] as number
       this.#queueStart++
       this.#queuedBytes -= frame.length
-      this.#begin(frame)
+      this.#begin(frame, arrivedMs)
     }
     if (this.#queueStart === this.#queue.length) {
       this.#queue = []
+      this.#arrivals = []
       this.#queueStart = 0
     }
     this.#isHandling = false
@@ -215,9 +231,9 @@ export class ClientConnection implements ConnectionHandler {
     if (this.#isClosing) this.#endWhenAnswered()
   }
 
-  #begin(frame: Buffer): void {
-    const { outcome, isPipelined } = this.#owner.dispatch(frame, this.context)
-    const slot: Slot = { sizeBytes: frame.length, outcome: undefined, isDone: false }
+  #begin(frame: Buffer, arrivedMs: number): void {
+    const { outcome, isPipelined, trace } = this.#owner.dispatch(frame, this.context, arrivedMs)
+    const slot: Slot = { sizeBytes: frame.length, trace, outcome: undefined, isDone: false }
     this.#slots.push(slot)
     if (!(outcome instanceof Promise)) {
       this.#done(slot, outcome)
@@ -252,6 +268,7 @@ export class ClientConnection implements ConnectionHandler {
         this.connection.end()
         return
       }
+      if (first.trace !== undefined) this.#traces.push(first.trace)
       if (first.outcome === undefined) continue
       for (const chunk of first.outcome) {
         this.#outgoing.push(chunk)
@@ -259,7 +276,7 @@ export class ClientConnection implements ConnectionHandler {
       }
     }
     this.#slots.splice(0, answered)
-    if (this.#outgoing.length > 0 && !this.#flushIsScheduled) {
+    if ((this.#outgoing.length > 0 || this.#traces.length > 0) && !this.#flushIsScheduled) {
       this.#flushIsScheduled = true
       this.#owner.scheduleFlush(this)
     }
@@ -284,7 +301,14 @@ export class ClientConnection implements ConnectionHandler {
   /** Writes all answers that are ready as one vector. */
   flush(): void {
     this.#flushIsScheduled = false
-    if (this.#isClosed || this.#outgoing.length === 0) return
+    if (this.#isClosed) return
+    const traces = this.#traces
+    if (traces.length > 0) this.#traces = []
+    if (this.#outgoing.length === 0) {
+      const nowMs = this.#owner.nowMs()
+      for (const trace of traces) trace.sent(nowMs)
+      return
+    }
     const chunks = this.#outgoing
     this.#outgoing = []
     const wasFull = this.#outgoingBytes >= outgoingBytesMax
@@ -294,6 +318,10 @@ export class ClientConnection implements ConnectionHandler {
       this.#peerIsSlow = true
       this.#adjustReading()
     } else if (wasFull) this.#advance()
+    if (traces.length > 0) {
+      const nowMs = this.#owner.nowMs()
+      for (const trace of traces) trace.sent(nowMs)
+    }
     if (this.#isClosing) this.#endWhenAnswered()
   }
 

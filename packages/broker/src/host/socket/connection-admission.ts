@@ -23,6 +23,8 @@ export class ConnectionAdmission {
   /** Those whose time has not come. */
   readonly #delayed = new Map<ClientConnection, Timer>()
   readonly #open = new Map<ClientConnection, Arrival>()
+  /** How many have been let in, by listener. */
+  readonly openedByListener = new Map<string, number>()
 
   constructor(env: Env, log: Logger, limits: ConnectionLimits, waitingMax: number) {
     this.#env = env
@@ -30,13 +32,14 @@ export class ConnectionAdmission {
     this.#limits = limits
     this.#waitingMax = waitingMax
     this.#refused = env.metrics.counter(
-      'kafka_server_socketserver_refused_connections_total',
+      'odradek_socketserver_refused_connections_total',
       'Connections that were closed because a limit was reached.',
     )
   }
 
-  get openCount(): number {
-    return this.#open.size
+  /** How many are open, by listener. */
+  get openByListener(): ReadonlyMap<string, number> {
+    return this.#limits.openByListener
   }
 
   get waitingCount(): number {
@@ -106,6 +109,7 @@ export class ConnectionAdmission {
       return
     }
     this.#open.set(client, arrival)
+    this.openedByListener.set(listener, (this.openedByListener.get(listener) ?? 0) + 1)
     client.admit()
   }
 

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { encodeRecordBatch } from '@odradek/kafka-protocol'
+import { produceRequest, produceResponse } from '@odradek/kafka-protocol/messages/00-produce'
+import { fetchRequest, fetchResponse } from '@odradek/kafka-protocol/messages/01-fetch'
+import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
+import { deleteTopicsRequest, deleteTopicsResponse } from '@odradek/kafka-protocol/messages/20-delete-topics'
+import { ClusterWorld } from './cluster-world.ts'
+
+async function worldWithTraffic(properties: Readonly<Record<string, string>> = {}): Promise<ClusterWorld> {
+  const world = await ClusterWorld.withZooKeeper('metrics')
+  await world.startBroker(1, properties)
+  await world.ask(createTopicsRequest, createTopicsResponse, {
+    topics: [{ name: 't', numPartitions: 1, replicationFactor: 1 }],
+    timeoutMs: 5000,
+  })
+  const records = encodeRecordBatch({ records: [{ value: Buffer.alloc(100), timestampMs: 0 }] })
+  await world.ask(
+    produceRequest,
+    produceResponse,
+    { acks: -1, timeoutMs: 1000, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+    { version: 9 },
+  )
+  const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1000 }] }]
+  await world.ask(fetchRequest, fetchResponse, { maxWaitMs: 0, maxBytes: 1000, topics }, { version: 12 })
+  return world
+}
+
+/** What /metrics shows. */
+function shown(world: ClusterWorld): string {
+  return world.machine(1).env.metrics.render()
+}
+
+test('docs/metrics.md names every metric that a broker has, with what it says, and no other', async () => {
+  const rendered = shown(await worldWithTraffic())
+  const kinds = new Map([...rendered.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind]))
+  const rows = [...rendered.matchAll(/^# HELP ((?:kafka|odradek)_\S+) (.*)$/gm)]
+    .map(([, name, help]) => `| \`${name}\` | ${kinds.get(name)} | ${help} |`)
+    .sort()
+  const page = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8')
+  const written = page.split('\n').filter((line) => line.startsWith('| `'))
+  assert.equal(written.join('\n'), rows.join('\n'), `the table should be:\n${rows.join('\n')}\n`)
+})
+
+test('metrics count what clients send and get, by topic and over all', async () => {
+  const world = await worldWithTraffic()
+  const rendered = shown(world)
+  for (const line of [
+    'kafka_server_brokertopicmetrics_messagesin_total 1',
+    'kafka_server_brokertopicmetrics_messagesin_total{topic="t"} 1',
+    'kafka_server_brokertopicmetrics_totalfetchrequests_total{topic="t"} 1',
+    'kafka_network_requestmetrics_requests_total{request="Produce",version="9"} 1',
+    'kafka_network_requestmetrics_requests_total{request="FetchConsumer",version="12"} 1',
+    'kafka_network_requestmetrics_totaltimems_count{request="Produce"} 1',
+    'kafka_log_log_logendoffset{topic="t",partition="0"} 1',
+    'kafka_log_log_numlogsegments{topic="t",partition="0"} 1',
+    'kafka_server_replicamanager_leadercount 1',
+    'kafka_controller_kafkacontroller_activecontrollercount 1',
+  ]) {
+    assert.ok(rendered.split('\n').includes(line), `${line} in\n${rendered}`)
+  }
+  await world.ask(deleteTopicsRequest, deleteTopicsResponse, { topics: [{ name: 't' }], timeoutMs: 5000 })
+  await world.pass(1000)
+  assert.doesNotMatch(shown(world), /topic="t"/)
+})
+
+test('a slow request is written to the log with where its time went', async () => {
+  const world = await worldWithTraffic({ 'odradek.slow.request.ms': '1' })
+  const line = world.logged.find((text) => text.includes('A request took long') && text.includes('CreateTopics'))
+  assert.ok(line !== undefined)
+  for (const field of ['totalMs', 'queueMs', 'localMs', 'remoteMs', 'throttleMs', 'sendMs'])
+    assert.match(line, new RegExp(field))
+})
