@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { OdradekError } from '@odradek/base'
+import { optionDefinitions } from './commands/zk/connection-options.ts'
+import type { ZkOptions } from './commands/zk/connection-options.ts'
 import type { CommandContext } from './command-context.ts'
 import { commandList } from './command-list.ts'
 
@@ -10,20 +12,32 @@ const exitUsage = 2
 /** The `odradek` command. Takes the arguments after the command's name and returns the exit code. */
 export async function main(args: readonly string[], context: CommandContext): Promise<number> {
   const { terminal } = context
+  let exitCode = 0
   const program = new Command('odradek')
     .description('The whole Kafka platform as one program')
     .configureOutput({ writeOut: (text) => void terminal.write(text), writeErr: (text) => terminal.writeError(text) })
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError('(odradek --help lists what there is)')
   const asked = args.find((arg) => !arg.startsWith('-'))
   for (const { name, description, load } of commandList) {
     const command = program.command(name).description(description)
     if (name === asked) (await load())(command, context)
   }
+  const zkCommand = program
+    .command('zk')
+    .description('a shell for ZooKeeper: one command, or a prompt (odradek zk help lists the commands)')
+    .argument('[command...]', 'a command with its arguments')
+    .passThroughOptions()
+  for (const { flags, description, default: value } of optionDefinitions) zkCommand.option(flags, description, value)
+  zkCommand.action(async (words: string[], options: ZkOptions) => {
+    const { zk } = await import('./commands/zk/zk.ts')
+    exitCode = await zk(words, options)
+  })
 
   try {
     await program.parseAsync(args, { from: 'user' })
-    return 0
+    return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof OdradekError)) throw error

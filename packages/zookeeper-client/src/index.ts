@@ -17,7 +17,7 @@ export type { PersistentWatch, Watch, WatchEvent, WatchEventKind } from './watch
 export { ZooKeeperClient } from './zookeeper-client.ts'
 export type { WatchHandle, ZooKeeperClientOptions } from './zookeeper-client.ts'
 // A user of the client meets these in every signature and catch block.
-export { ZooKeeperError } from '@odradek/zookeeper-protocol'
+export { Permission, ZooKeeperError } from '@odradek/zookeeper-protocol'
 export type { Acl, ClientInfo, Stat, ZooKeeperErrorName } from '@odradek/zookeeper-protocol'
 export { Barrier } from './recipes/barrier.ts'
 export { DoubleBarrier } from './recipes/double-barrier.ts'

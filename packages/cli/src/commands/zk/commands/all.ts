@@ -1,0 +1,36 @@
+import type { ShellCommand } from '../shell-command.ts'
+import { acl, getAcl, setAcl } from './acl.ts'
+import { create } from './create.ts'
+import { deleteAll, deleteNode } from './delete.ts'
+import { exportNodes } from './export.ts'
+import { get } from './get.ts'
+import { importNodes } from './import.ts'
+import { ls } from './ls.ts'
+import { addAuth, count, ephemerals, sync, whoAmI } from './session.ts'
+import { set } from './set.ts'
+import { stat } from './stat.ts'
+import { tree } from './tree.ts'
+import { watch } from './watch.ts'
+
+/** Every command of the shell, as `help` lists them. */
+export const allCommands: readonly ShellCommand[] = [
+  ls,
+  tree,
+  get,
+  stat,
+  set,
+  create,
+  deleteNode,
+  deleteAll,
+  watch,
+  acl,
+  getAcl,
+  setAcl,
+  exportNodes,
+  importNodes,
+  addAuth,
+  whoAmI,
+  sync,
+  count,
+  ephemerals,
+]
