@@ -11,6 +11,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['zookeeper-java-client', () => import('./zookeeper/java-client/judge.ts')],
   ['kazoo', () => import('./zookeeper/kazoo/judge.ts')],
   ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],
+  ['kafka-trace', () => import('./kafka-trace/judge.ts')],
   ['kcat', () => import('./clients/kcat/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
