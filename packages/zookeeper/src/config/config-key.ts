@@ -78,6 +78,25 @@ export function requiredIntegerKey(options: IntegerOptions): ConfigKey<number> {
   return { ...integerKey({ ...options, default: 0 }), defaultText: 'has to be set', isRequired: true }
 }
 
+export function decimalKey(
+  options: Common & { readonly min: number; readonly max: number; readonly default: number },
+): ConfigKey<number> {
+  const { name, doc, min, max } = options
+  return {
+    name,
+    doc,
+    range: `${min} to ${max}`,
+    defaultText: String(options.default),
+    fallback: options.default,
+    isRequired: false,
+    parse(text) {
+      const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+      if (value >= min && value <= max) return value
+      throw invalid(name, text, `a number from ${min} to ${max}`)
+    },
+  }
+}
+
 export function booleanKey({
   name,
   doc,

@@ -45,6 +45,7 @@ export function parseZooKeeperConfig(text: string): ZooKeeperServerConfig {
     dataLogDir: values.dataLogDir ?? values.dataDir,
     minSessionTimeoutMs: values.minSessionTimeoutMs ?? values.tickTimeMs * 2,
     maxSessionTimeoutMs: values.maxSessionTimeoutMs ?? values.tickTimeMs * 20,
+    fourLetterWords: values.readOnlyModeEnabled ? new Set([...values.fourLetterWords, 'isro']) : values.fourLetterWords,
     authSchemes,
     requiredAuthSchemes: requiredAuthSchemes(values, authSchemes),
     warnings: [...authProviders.warnings, ...warningsOf(properties)],
@@ -93,7 +94,7 @@ function warningsOf(properties: ReadonlyMap<string, string>): string[] {
   return [...properties.keys()]
     .filter((name) => !known.has(name) && !authProviderKey.test(name))
     .map((name) => {
-      const reason = keysWithoutEffect[name]
+      const reason = keysWithoutEffect[name] ?? keysWithoutEffect[name.replace(/^zookeeper\./, '')]
       return reason === undefined
         ? `zoo.cfg: ${name} is not a key that is known here`
         : `zoo.cfg: ${name} has no effect: ${reason}`

@@ -11,6 +11,8 @@ export interface Client extends Watcher {
   readonly identities: readonly Id[]
   /** The connection is gone: nothing needs to be answered. */
   readonly isClosed: boolean
+  /** Of its session. */
+  readonly timeoutMs: number
   /** Sends a reply; the body only when `errorCode` is 0. */
   reply(xid: number, zxid: bigint, errorCode: number, body?: ReplyBody): void
   /** The session that this connection asked for is there. */
@@ -30,4 +32,6 @@ export interface Request {
   readonly client: Client | undefined
   /** Monotonic. */
   readonly receivedMs: number
+  /** It waited for too long: it is to be answered so, in its turn, and not to be done. */
+  readonly isThrottled?: boolean
 }

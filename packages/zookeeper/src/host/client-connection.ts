@@ -53,8 +53,10 @@ export interface ConnectionOwner {
   readonly access: AccessControl
   readonly statistics: TrafficStatistics
   readonly counters: ServerCounters
-  /** Too much is under way: no more packets are to be taken for now. */
-  isOverloaded(): boolean
+  /** Too much is under way: no more packets of this connection are to be taken for now. */
+  mustWait(connection: ClientConnection): boolean
+  /** Throws `DecodeError` when there is no room for a packet of this size now. */
+  admitLarge(sizeBytes: number): void
   /** `resume` is to be called when that is over. */
   waitForLoad(connection: ClientConnection): void
   isCommand(word: string): boolean
@@ -89,6 +91,8 @@ export class ClientConnection implements Client, ConnectionHandler {
   timeoutMs = 0
   lastZxid = 0n
   lastXid = 0
+  /** Requests that were taken and not answered yet. */
+  underWayCount = 0
   /** When this side closed. */
   endedMs = 0
 
@@ -154,12 +158,13 @@ export class ClientConnection implements Client, ConnectionHandler {
     try {
       while (this.#phase === 'new' || this.#phase === 'open') {
         if (this.#isBlocked) return this.connection.pause()
-        if (this.#owner.isOverloaded()) {
+        if (this.#owner.mustWait(this)) {
           this.connection.pause()
           this.#owner.counters.requestsWaited.add()
           return this.#owner.waitForLoad(this)
         }
         if (this.#phase === 'new' && this.#takeCommand()) return
+        this.#owner.admitLarge(this.#splitter.peekInt32() ?? 0)
         const packet = this.#splitter.next()
         if (packet === undefined) return
         this.statistics.receivedCount++
@@ -206,6 +211,7 @@ export class ClientConnection implements Client, ConnectionHandler {
     const xid = reader.int32()
     const type = reader.int32()
     this.lastXid = xid
+    this.underWayCount++
     if (type === OpCode.auth) return this.#authenticate(xid, reader)
     if (type === OpCode.sasl) return this.#answerSasl(xid, reader)
     if (!this.#hasRequiredIdentity())
@@ -295,6 +301,7 @@ export class ClientConnection implements Client, ConnectionHandler {
   }
 
   reply(xid: number, zxid: bigint, errorCode: number, body?: ReplyBody): void {
+    this.underWayCount--
     this.lastZxid = zxid
     this.#send((writer) => {
       replyHeader.encode(writer, { xid, zxid, err: errorCode })

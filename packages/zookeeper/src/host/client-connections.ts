@@ -1,9 +1,10 @@
-import type { Connection, Logger } from '@odradek/base'
+import { DecodeError } from '@odradek/base'
+import type { Connection, Histogram, Logger, Random } from '@odradek/base'
 import type { ConnectRequest, DigestMd5Server, WithReadOnly } from '@odradek/zookeeper-protocol'
 import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts'
 import type { AccessControl } from '../core/auth/access-control.ts'
 import type { Request } from '../core/request.ts'
-import { TokenBucket } from '../core/token-bucket.ts'
+import { ConnectionThrottle } from '../core/connection-throttle.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { ConnectionOwner } from './client-connection.ts'
 import { isFourLetterWord } from './four-letter-words.ts'
@@ -21,6 +22,9 @@ export interface ConnectionServices {
   readonly access: AccessControl
   readonly log: Logger
   readonly counters: ServerCounters
+  /** Tokens that are taken, each time that somebody asks for a session. */
+  readonly tokenDeficit: Histogram
+  readonly random: Random
   nowMs(): number
   createSaslServer(): DigestMd5Server | undefined
   outstandingCount(): number
@@ -34,7 +38,7 @@ export interface ConnectionServices {
 /** All connections of a server: who may connect, who is told to wait, and what has to be sent at the end of a turn. */
 export class ClientConnections implements ConnectionOwner {
   readonly #services: ConnectionServices
-  readonly #tokens: TokenBucket
+  readonly #throttle: ConnectionThrottle
   readonly all = new Set<ClientConnection>()
   readonly #bySession = new Map<bigint, ClientConnection>()
   readonly #countByAddress = new Map<string, number>()
@@ -42,15 +46,16 @@ export class ClientConnections implements ConnectionOwner {
   readonly #overloaded = new Set<ClientConnection>()
   readonly statistics = new TrafficStatistics()
   #isStopping = false
+  /** Of the bodies of large requests that are under way. */
+  #largeSizeBytes = 0
 
   constructor(services: ConnectionServices) {
     this.#services = services
-    const { connectionTokens, connectionTokenIntervalMs, connectionTokenFillCount } = services.config
-    this.#tokens = new TokenBucket({
-      capacity: connectionTokens,
-      fillIntervalMs: connectionTokenIntervalMs,
-      fillCount: connectionTokenFillCount,
-    })
+    this.#throttle = new ConnectionThrottle(services.config, () => services.random.float())
+  }
+
+  get dropProbability(): number {
+    return this.#throttle.dropProbability
   }
 
   get packetSizeBytesMax(): number {
@@ -154,8 +159,34 @@ export class ClientConnections implements ConnectionOwner {
     this.#isStopping = true
   }
 
-  isOverloaded(): boolean {
-    return this.#isStopping || this.#services.outstandingCount() > this.#services.config.outstandingLimit
+  /** One request of each connection is always taken, however much is under way for others. */
+  mustWait(client: ClientConnection): boolean {
+    if (this.#isStopping) return true
+    if (client.underWayCount === 0) return false
+    return this.#services.outstandingCount() > this.#services.config.outstandingLimit
+  }
+
+  /** Throws `DecodeError` when the large packets that are under way leave no room for this one. */
+  admitLarge(sizeBytes: number): void {
+    const { largeRequestThresholdBytes: threshold, largeRequestsSizeBytesMax: limit } = this.#services.config
+    if (threshold < 0 || sizeBytes <= threshold || this.#largeSizeBytes + sizeBytes <= limit) return
+    throw new DecodeError('TOO_LARGE', `packet of ${sizeBytes} bytes while others are under way (largeRequestMaxBytes)`)
+  }
+
+  /** A request was answered. */
+  answered(request: Request, latencyMs: number): void {
+    this.statistics.addLatency(latencyMs)
+    this.released(request)
+  }
+
+  /** It is no longer under way. */
+  released({ client, body }: Request): void {
+    if (client !== undefined && this.#isLarge(body)) this.#largeSizeBytes -= body.length
+  }
+
+  #isLarge(body: Buffer): boolean {
+    const threshold = this.#services.config.largeRequestThresholdBytes
+    return threshold >= 0 && body.length > threshold
   }
 
   waitForLoad(client: ClientConnection): void {
@@ -165,7 +196,7 @@ export class ClientConnections implements ConnectionOwner {
   /** Lets those go on who were told to wait, when there is room again. */
   resumeWaiting(): void {
     for (const client of this.#overloaded) {
-      if (this.isOverloaded()) return
+      if (this.mustWait(client)) continue
       this.#overloaded.delete(client)
       client.resume()
     }
@@ -180,7 +211,8 @@ export class ClientConnections implements ConnectionOwner {
   }
 
   openSession(connection: ClientConnection, request: ConnectRequest & WithReadOnly): void {
-    if (!this.#tokens.take(this.nowMs())) {
+    this.#services.tokenDeficit.record(this.#throttle.deficit)
+    if (!this.#throttle.admits(request.sessionId !== 0n, this.nowMs())) {
       this.counters.connectionsRejected.add()
       this.warn('closed a connection: too many sessions at once (connection_throttle_tokens)', connection)
       return connection.destroy()
@@ -189,6 +221,7 @@ export class ClientConnections implements ConnectionOwner {
   }
 
   submit(request: Request): void {
+    if (this.#isLarge(request.body)) this.#largeSizeBytes += request.body.length
     this.#services.submit(request)
   }
 

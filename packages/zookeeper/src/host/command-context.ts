@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly statistics: TrafficStatistics
   readonly connections: ReadonlySet<ClientConnection>
   readonly outstandingCount: number
+  /** That a connection is refused, by chance. */
+  readonly connectionDropProbability: number
   readonly clientPort: number
   /** -1: there is none. */
   readonly secureClientPort: number

@@ -22,7 +22,7 @@ export function monitorValues(context: CommandContext): [name: string, value: st
 
 /** Those gauges that neither the tree nor the sessions know. */
 export function monitorGauges(context: CommandContext): [name: string, value: number][] {
-  const { statistics, connections, outstandingCount, startedMs, nowMs } = context
+  const { statistics, connections, outstandingCount, startedMs, nowMs, metrics } = context
   return [
     ['avg_latency', Number(statistics.averageText)],
     ['max_latency', statistics.maxMs],
@@ -35,6 +35,10 @@ export function monitorGauges(context: CommandContext): [name: string, value: nu
     ['last_client_response_size', statistics.responseSizeBytesLast],
     ['max_client_response_size', statistics.responseSizeBytesMax],
     ['min_client_response_size', statistics.responseSizeBytesMin],
+    ['connection_drop_probability', context.connectionDropProbability],
+    ['last_proposal_size', metrics.proposals.last],
+    ['max_proposal_size', metrics.proposals.max],
+    ['min_proposal_size', metrics.proposals.min],
     ['uptime', Math.floor(nowMs - startedMs)],
   ]
 }

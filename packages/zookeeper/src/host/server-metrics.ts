@@ -20,6 +20,8 @@ const counters = {
   restoreErrors: ['restore_error_count', 'Restores that failed'],
   sessionlessExpired: ['sessionless_connections_expired', 'Connections closed because they asked for no session'],
   sessionsExpired: ['stale_sessions_expired', 'Sessions whose time was up'],
+  staleRequestsDropped: ['stale_requests_dropped', 'Requests that nobody waited for any more'],
+  throttledOperations: ['throttled_ops', 'Requests that were answered with THROTTLEDOP'],
   snapshotErrors: ['snapshot_error_count', 'Snapshots that failed'],
   snapshots: ['snap_count', 'Snapshots that were written'],
   unrecoverableErrors: ['unrecoverable_error_count', 'Failures that end the process'],
@@ -32,6 +34,14 @@ const summaries = {
   nodeChildrenWatches: ['node_children_watch_count', 'Watchers that a change of children told'],
   nodeCreatedWatches: ['node_created_watch_count', 'Watchers that a creation told'],
   nodeDeletedWatches: ['node_deleted_watch_count', 'Watchers that a deletion told'],
+  connectionTokenDeficit: [
+    'connection_token_deficit',
+    'Tokens of the connection throttle that were taken when a session was asked for',
+  ],
+  requestThrottleQueueTime: [
+    'request_throttle_queue_time_ms',
+    'Milliseconds that requests waited: request_throttle_max_requests',
+  ],
   readLatency: ['readlatency', 'Milliseconds from a read to its answer'],
   restoreTime: ['restore_time', 'Milliseconds of a restore'],
   snapshotTime: ['snapshottime', 'Milliseconds of writing a snapshot'],
@@ -50,6 +60,9 @@ export type ServerSummaries = { readonly [Name in keyof typeof summaries]: Histo
 export class ServerMetrics {
   readonly counters: ServerCounters
   readonly summaries: ServerSummaries
+  readonly proposals = new ProposalSizes()
+  /** Syncs that took longer than `fsync.warningthresholdms`. */
+  slowSyncCount = 0
 
   constructor(metrics: MetricsRegistry) {
     this.counters = Object.fromEntries(
@@ -125,5 +138,18 @@ export function observeState(
   metrics.observe('watch_count', 'Watches', () => data.watchCount + children.watchCount)
   for (const [name] of gauges()) {
     metrics.observe(name, 'As the command mntr tells it', () => gauges().find(([known]) => known === name)?.[1] ?? 0)
+  }
+}
+
+/** Sizes of the entries of the transaction log; -1 while there was none. */
+class ProposalSizes {
+  last = -1
+  min = -1
+  max = -1
+
+  add(sizeBytes: number): void {
+    this.last = sizeBytes
+    if (sizeBytes > this.max) this.max = sizeBytes
+    if (this.min === -1 || sizeBytes < this.min) this.min = sizeBytes
   }
 }

@@ -18,7 +18,7 @@ export interface PipelineOutputs {
   propose(proposal: Proposal): void
   /** The session is over: its connection, if there is one, has to go. */
   sessionClosed(sessionId: bigint): void
-  /** The reply to this request was given. */
+  /** The reply to this request was given, or nobody is there any more to get it. */
   answered(request: Request): void
   /** A write goes beyond a limit of a quota: a hard one was refused for it. */
   quotaExceeded(excess: QuotaExcess): void
@@ -81,6 +81,9 @@ export class RequestPipeline {
     if (operation === undefined) {
       request.client?.reply(request.xid, -1n, ZooKeeperErrorCode.UNIMPLEMENTED)
       request.client?.end()
+      this.#outputs.answered(request)
+    } else if (request.isThrottled === true) {
+      this.#inOrder(request, () => this.#reply(request, 'THROTTLED_OP', undefined))
     } else if (operation.kind === 'read') {
       // Whether the session is alive is asked in the order in which the requests came, before a later one may have begun to close it.
       const isAlive = this.#state.sessions.isAlive(request.sessionId)
@@ -208,7 +211,7 @@ export class RequestPipeline {
 
   #answerRead(operation: ReadOperation<unknown>, request: Request): void {
     const { client, sessionId } = request
-    if (client === undefined || client.isClosed) return
+    if (client === undefined || client.isClosed) return this.#outputs.answered(request)
     try {
       const body = operation.request.decode(new ByteReader(request.body))
       const reply = operation.answer(body, { tree: this.#state.tree, access: this.access, sessionId, client })

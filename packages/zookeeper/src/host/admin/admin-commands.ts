@@ -35,7 +35,7 @@ function statisticsOf(context: CommandContext): Fields {
     num_alive_client_connections: connections.size,
     outstanding_requests: context.outstandingCount,
     server_state: 'standalone',
-    fsync_threshold_exceed_count: 0,
+    fsync_threshold_exceed_count: context.metrics.slowSyncCount,
     auth_failed_count: context.metrics.counters.authFailed.value,
     non_mtlslocal_conn_count: 0,
     non_mtlsremote_conn_count: 0,

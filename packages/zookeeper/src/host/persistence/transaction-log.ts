@@ -12,6 +12,8 @@ const reserveMarginBytes = 4096
 export interface TransactionLogOptions {
   /** The file grows in steps of this size, so that a sync need not write the file's length. */
   readonly preAllocSizeBytes: number
+  /** False: nothing waits for the disk, and a power failure may lose what was answered. */
+  readonly forceSync?: boolean
   /** All that was given to `append` up to here is on disk. Called in order. */
   readonly onDurable: (proposals: readonly Proposal[]) => void
   /** A write or sync failed: nothing that was appended since may be answered, and nothing more can be. */
@@ -68,7 +70,7 @@ export class TransactionLog {
         const startMs = this.#options.nowMs()
         const file = this.#write(batch)
         if (this.#options.answerBeforeSync === true) this.#options.onDurable(batch)
-        await file.sync()
+        if (this.#options.forceSync !== false) await file.sync()
         this.#options.onSync?.(this.#options.nowMs() - startMs, batch.length)
         if (this.#options.answerBeforeSync !== true) this.#options.onDurable(batch)
       }
