@@ -248,7 +248,7 @@ export class BrokerConnection {
   #armTimer(): void {
     const [first] = this.#pending
     if (first === undefined || this.#timer !== undefined) return
-    this.#timer = this.#env.timers.after(first.deadlineMs - this.#env.clock.monotonicMs(), () => {
+    this.#timer = this.#env.timers.after(Math.ceil(first.deadlineMs - this.#env.clock.monotonicMs()), () => {
       this.#timer = undefined
       const [oldest] = this.#pending
       if (oldest !== undefined && oldest.deadlineMs <= this.#env.clock.monotonicMs()) {

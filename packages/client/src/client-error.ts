@@ -21,6 +21,10 @@ export type ClientErrorCode =
   | 'BUFFER_FULL'
   /** A call that this object does not allow in the state that it is in; the message names the step that is missing. */
   | 'WRONG_STATE'
+  /** The transaction has failed: abort it, then the producer can go on. The cause tells why. */
+  | 'ABORT_TRANSACTION'
+  /** The producer cannot go on: close it. It was replaced by another one with its transactional.id, or may not do what it does. The cause tells why. */
+  | 'CLOSE_PRODUCER'
   /** A value that was passed in cannot be used; the message says which and why. */
   | 'INVALID_ARGUMENT'
   /** A call for several things, of which some were refused: a `BatchError`, which says which. */

@@ -33,3 +33,18 @@ export { commonKeys, type CommonConfig } from './config/common-keys.ts'
 export type { ConfigInput, ConfigKey, ConfigKeys, ConfigOf, ConfigType } from './config/config-key.ts'
 export { parseConfig } from './config/parse-config.ts'
 export type { OauthToken } from './config/security-keys.ts'
+export { Producer } from './producer/producer.ts'
+export type { ProducerConfig, ProducerConfigInput } from './producer/producer-keys.ts'
+export { producerKeys } from './producer/producer-keys.ts'
+export type {
+  DeliveryCallback,
+  HeadersInput,
+  ProducerInterceptor,
+  ProducerRecord,
+  RecordMetadata,
+} from './producer/producer-record.ts'
+export { murmur2, partitionForKey } from './producer/partition/murmur2.ts'
+export type { Partitioner, PartitionerInput } from './producer/partition/partitioner.ts'
+export type { Serializer } from './producer/serialize/serializer.ts'
+export { transactionSeverity, type TransactionSeverity } from './producer/transaction/transaction-state.ts'
+export type { GroupMetadata, TransactionOffset } from './producer/transaction/transaction-manager.ts'

@@ -1,9 +1,12 @@
 import type { Env } from '@odradek/base'
 import { Broker, parseBrokerConfig } from '@odradek/broker'
 import { Simulation } from '@odradek/env-sim'
+import { batchesOf } from '@odradek/kafka-protocol'
+import { fetchRequest, fetchResponse } from '@odradek/kafka-protocol/messages/01-fetch'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import { parseZooKeeperConfig, ZooKeeperServer } from '@odradek/zookeeper'
-import { Cluster, commonKeys, parseConfig } from '../src/index.ts'
+import { Cluster, commonKeys, parseConfig, Producer } from '../src/index.ts'
+import type { ProducerConfigInput } from '../src/index.ts'
 
 const sessionTimeoutMs = 6000
 
@@ -90,6 +93,47 @@ export class ClientWorld {
     return new Cluster(this.env, parseConfig(commonKeys, { 'bootstrap.servers': this.bootstrapServers, ...given }))
   }
 
+  /** A producer with Kafka's defaults but for `given`. */
+  producer(given: ProducerConfigInput = {}): Producer {
+    return new Producer(this.env, { 'bootstrap.servers': this.bootstrapServers, ...given })
+  }
+
+  /** All records of a partition, by plain fetches. */
+  async read(topic: string, partition = 0): Promise<ReadRecord[]> {
+    const cluster = this.cluster()
+    const readAll = async (): Promise<ReadRecord[]> => {
+      const records: ReadRecord[] = []
+      const [metadata] = await cluster.loadTopics([topic], { timeoutMs: 60_000 })
+      for (;;) {
+        const leaderId = cluster.metadata.partition(topic, partition)?.leaderId ?? -1
+        const link = cluster.links.get(leaderId)
+        if (link === undefined) throw new Error(`${topic}-${partition} has no leader`)
+        const answer = await link.send(fetchRequest, fetchResponse, (version) => ({
+          maxWaitMs: 0,
+          minBytes: 0,
+          topics: [
+            {
+              ...(version >= 13 ? { topicId: metadata?.id } : { topic }),
+              partitions: [{ partition, fetchOffset: BigInt(records.length), partitionMaxBytes: 1_000_000 }],
+            },
+          ],
+        }))
+        const result = answer.responses[0]?.partitions[0]
+        if (result === undefined || result.errorCode !== 0) throw new Error(`cannot read: error ${result?.errorCode}`)
+        const before = records.length
+        for (const batch of batchesOf(result.records ?? Buffer.alloc(0))) {
+          for (const { offset, key, value, timestampMs } of batch.records()) {
+            if (offset >= records.length) records.push({ offset, key: text(key), value: text(value), timestampMs })
+          }
+        }
+        if (records.length === before) return records
+      }
+    }
+    const records = await this.run(readAll())
+    cluster.close()
+    return records
+  }
+
   async createTopic(
     name: string,
     { partitions = 1, replicationFactor = 1, configs = {} }: TopicOptions = {},
@@ -116,6 +160,18 @@ export class ClientWorld {
     await this.run(create())
     cluster.close()
   }
+}
+
+function text(bytes: Buffer | null): string | null {
+  return bytes === null ? null : bytes.toString()
+}
+
+/** A record as a reader gets it, with text. */
+export interface ReadRecord {
+  readonly offset: number
+  readonly key: string | null
+  readonly value: string | null
+  readonly timestampMs: number
 }
 
 interface TopicOptions {

@@ -4,6 +4,8 @@ export { parseEndTransaction, endTransactionMarker } from './batch/control-recor
 export type { EndTransaction, EndTransactionMarkerInput } from './batch/control-record.ts'
 export { encodeRecordBatch } from './batch/encode-record-batch.ts'
 export type { HeaderInput, RecordBatchInput, RecordInput } from './batch/encode-record-batch.ts'
+export { recordSizeBytesMax, RecordBatchBuilder } from './batch/record-batch-builder.ts'
+export type { BatchProducer, BuilderHeader, FieldInput } from './batch/record-batch-builder.ts'
 export { batchesOf, RecordBatch } from './batch/record-batch.ts'
 export type { TimestampType } from './batch/record-batch.ts'
 export { RecordCursor } from './batch/record-cursor.ts'

@@ -107,10 +107,14 @@ export class BrokerLink {
   }
 
   /** Sends a request that is not answered. Resolves when it is on its way. */
-  sendOneWay<Request>(request: Message<Request>, value: RequestValue<Request>): Promise<void> {
+  sendOneWay<Request>(
+    request: Message<Request>,
+    value: RequestValue<Request>,
+    options: SendOptions = {},
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const run = (connection: BrokerConnection): void => {
-        const version = connection.versionFor(request)
+        const version = connection.versionFor(request, options.maxVersion)
         connection.sendOneWay(request, version, valueFor(value, version, connection))
         resolve()
       }
