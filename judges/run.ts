@@ -25,18 +25,23 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['responses-beside-apache', () => import('./responses-beside-apache/judge.ts')],
   ['dump-log', () => import('./dump-log/judge.ts')],
   ['directory-swap', () => import('./directory-swap/judge.ts')],
+  ['faults', () => import('./faults/judge.ts')],
   ['hostile', () => import('./hostile/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
 ]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { target: { type: 'string', default: 'odradek' }, list: { type: 'boolean', default: false } },
+  options: {
+    target: { type: 'string', default: 'odradek' },
+    list: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+  },
 })
 const unknown = positionals.filter((name) => !judges.some(([known]) => known === name))
 if (unknown.length > 0 || (values.target !== 'odradek' && values.target !== 'apache')) {
   process.stderr.write(
-    `usage: npm run interop [-- NAME ... --target apache]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
+    `usage: npm run interop [-- NAME ... --target apache --rounds N]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
   )
   process.exit(2)
 }
@@ -46,6 +51,7 @@ if (values.list) {
 }
 
 const target: TargetKind = values.target
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
 let passed = 0
 let failed = 0
 for (const [name, load] of judges) {
@@ -54,7 +60,7 @@ for (const [name, load] of judges) {
   const report = new Report(name)
   try {
     const { judge } = await load()
-    await judge({ report, target })
+    await judge({ report, target, rounds })
   } catch (error) {
     await report.check('the judge could run', () => {
       throw error

@@ -6,6 +6,8 @@ export type TargetKind = 'odradek' | 'apache'
 export interface JudgeContext {
   readonly report: Report
   readonly target: TargetKind
+  /** How often a judge that does something again and again does it; its own choice by default. */
+  readonly rounds: number | undefined
 }
 
 /** What each judge's `judge.ts` exports. A judge that throws counts as one more failed check. */

@@ -7,12 +7,19 @@ import { root } from './folders.ts'
 
 const readyTimeoutMs = 60_000
 
-function startCommand(name: string, folder: string, args: readonly string[]): Daemon {
+function startCommand(name: string, folder: string, args: readonly string[], wrapper: readonly string[] = []): Daemon {
   mkdirSync(folder, { recursive: true })
+  const [command = process.execPath, ...rest] = [
+    ...wrapper,
+    process.execPath,
+    path.join(root, 'scripts', 'run.mjs'),
+    'packages/cli/bin/odradek.js',
+    ...args,
+  ]
   return Daemon.start({
     name,
-    command: process.execPath,
-    args: [path.join(root, 'scripts', 'run.mjs'), 'packages/cli/bin/odradek.js', ...args],
+    command,
+    args: rest,
     cwd: root,
     logFile: path.join(folder, `${name}.log`),
   })
@@ -87,13 +94,15 @@ export interface OdradekBrokerOptions {
   readonly zookeeper: string
   readonly logDir: string
   readonly properties?: Readonly<Record<string, string>>
+  /** A command that runs the rest of its arguments as a command, with other limits for example. */
+  readonly wrapper?: readonly string[]
 }
 
 /** `odradek broker`: our broker by itself. */
 export async function startOdradekBroker(options: OdradekBrokerOptions): Promise<Daemon> {
   const config = path.join(options.folder, 'server.properties')
   writeProperties(config, { ...brokerProperties(options), ...options.properties })
-  const daemon = startCommand('odradek-broker', options.folder, ['broker', '--config', config])
+  const daemon = startCommand('odradek-broker', options.folder, ['broker', '--config', config], options.wrapper)
   await daemon.waitForOutput(/Kafka broker \d+ serves/, readyTimeoutMs)
   return daemon
 }
