@@ -49,6 +49,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cluster.ts')).defineCluster,
   },
   {
+    name: 'doctor',
+    description: 'what is wrong with a configuration file, a data directory, a running broker',
+    load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+  {
     name: 'context',
     description: 'clusters by name, so that they need not be typed',
     load: async () => (await import('./commands/context.ts')).defineContext,

@@ -52,6 +52,11 @@ export class OdradekUnderTest {
     return `${host}:${port}`
   }
 
+  /** Where the broker keeps its logs. */
+  get logDirectory(): string {
+    return `${this.#folder}/kafka`
+  }
+
   async stop(): Promise<void> {
     await this.#node.stop()
     rmSync(this.#folder, { recursive: true })
