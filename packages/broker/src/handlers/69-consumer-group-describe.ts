@@ -22,7 +22,7 @@ export const consumerGroupDescribeHandler: ApiHandler<ConsumerGroupDescribeReque
   maxVersion: 1,
 
   handle(request, context) {
-    const operations = request.includeAuthorizedOperations ? operationSets.group : operationSets.notAsked
+    const operations = request.includeAuthorizedOperations ? operationSets.consumerGroup : operationSets.notAsked
     return { groups: request.groupIds.map((groupId) => describe(groupId, operations, context)) }
   },
 

@@ -6,6 +6,8 @@ export const authorizedOperations = {
   cluster: 0b1_1111_1010_0000,
   /** Read, delete, describe. */
   group: 0b1_0100_1000,
+  /** As `group`, and describe and alter its configuration, which Kafka 4 counts. */
+  consumerGroup: 0b1101_0100_1000,
   /** It was not asked for. */
   notAsked: -0x8000_0000,
 } as const

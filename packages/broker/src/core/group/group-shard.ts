@@ -353,7 +353,8 @@ export class GroupShard implements CoordinatorCore<GroupRecord> {
   }
 
   #contextOf(group: Group, turn: { effects: Effects<GroupRecord>; now: Now }): ConsumerContext {
-    return { group, config: this.#config, topics: this.#topics, alarms: this.#alarms, turn }
+    const groupNow = (): Group => this.#ensureGroup(group.groupId, undefined)
+    return { group, groupNow, config: this.#config, topics: this.#topics, alarms: this.#alarms, turn }
   }
 
   #replayRemoval(

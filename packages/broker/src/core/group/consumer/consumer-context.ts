@@ -11,6 +11,8 @@ import type { TopicDirectory } from './topic-directory.ts'
 /** What an event of a group of the consumer protocol has at hand. */
 export interface ConsumerContext {
   readonly group: Group
+  /** What is under the id later: a group of which nothing was left meanwhile is another one. */
+  readonly groupNow: () => Group
   readonly config: GroupConfig
   readonly topics: TopicDirectory
   readonly alarms: Alarms<GroupRecord>

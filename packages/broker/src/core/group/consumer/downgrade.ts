@@ -56,7 +56,7 @@ export interface Downgrade {
  * member said about itself cannot be read; nothing is done then.
  */
 export function downgrade(context: ConsumerContext, group: ConsumerGroup, options: Downgrade): void {
-  const { turn, group: all } = context
+  const { turn, groupNow } = context
   const { groupId } = group
   const { leaving, joining, before = [], rebalanceReason, settled } = options
   const replacedId = group.staticMember(joining?.instanceId ?? null)?.memberId
@@ -75,7 +75,7 @@ export function downgrade(context: ConsumerContext, group: ConsumerGroup, option
       { kind: 'group', groupId, value: saved },
     ],
     appended: (effects, now) => {
-      const { classic } = all
+      const { classic } = groupNow()
       restoreGroup(classic, { effects, now }, saved)
       for (const { memberId, classic: metadata } of members) {
         const member = classic.members.get(memberId)

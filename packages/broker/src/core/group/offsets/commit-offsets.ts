@@ -70,7 +70,13 @@ function isRefusal(code: number): boolean {
 }
 
 function commitFaultOf(group: Group | undefined, request: CommitRequest): CommitFault {
-  if (group?.consumer !== undefined) return commitFault(group.consumer, request)
+  if (group?.consumer !== undefined) {
+    // As in Kafka, one partition that the member may not commit for refuses them all.
+    const faultOf = commitFault(group.consumer, request)
+    const codes = request.offsets.map(({ topicId, partition }) => faultOf(topicId, partition))
+    const worst = codes.find((each) => each !== ErrorCode.NONE) ?? ErrorCode.NONE
+    return () => worst
+  }
   const code = classicErrorOf(group, request)
   return () => code
 }

@@ -12,7 +12,6 @@ export const uniformAssignor: Assignor = (input) =>
 function shareEqually({ members, partitionCountOf }: AssignorInput): Map<string, Assignment> {
   const topicIds = members[0]?.topicIds ?? []
   if (topicIds.length === 0) return new Map()
-  const isSubscribed = new Set(topicIds)
   const unassigned = unassignedPartitions(members, topicIds, partitionCountOf)
   const total = topicIds.reduce((sum, topicId) => sum + partitionCountOf(topicId), 0)
   const least = Math.floor(total / members.length)
@@ -24,9 +23,8 @@ function shareEqually({ members, partitionCountOf }: AssignorInput): Map<string,
     let mayHaveExtra = extras > 0
     let room = least + (mayHaveExtra ? 1 : 0)
     const kept = new Map<string, Set<number>>()
-    for (const [topicId, partitions] of target) {
-      if (!isSubscribed.has(topicId)) continue
-      const all = [...partitions]
+    for (const topicId of topicIds) {
+      const all = [...(target.get(topicId) ?? [])].sort((a, b) => a - b)
       const keep = all.slice(0, room)
       room -= keep.length
       if (keep.length > 0) kept.set(topicId, new Set(keep))
