@@ -43,8 +43,8 @@ export function normalised(value: unknown, side: Side, field = ''): unknown {
   return value
 }
 
-function normalisedText(text: string, side: Side, field: string): string {
-  if (texts.has(field)) return '…'
+function normalisedText(text: string, side: Side, field: string): string | null {
+  if (texts.has(field)) return text === '' ? null : '…'
   if (field === 'topicId') return side.topicName(text) ?? (text === 'AAAAAAAAAAAAAAAAAAAAAA' ? 'none' : 'an id')
   return text
     .replace(side.target.logDir, 'LOG-DIR')
@@ -66,7 +66,7 @@ export function differences(ours: unknown, apaches: unknown, path = ''): FieldDi
   if (JSON.stringify(ours) === JSON.stringify(apaches)) return []
   if (Array.isArray(ours) && Array.isArray(apaches)) {
     if (ours.length !== apaches.length) return listDifferences(ours, apaches, path)
-    return ours.flatMap((item, index) => differences(item, apaches[index], `${path}[${index}]`))
+    return ours.flatMap((item, index) => differences(item, apaches[index], `${path}[${labelOf(item, index)}]`))
   }
   if (isStruct(ours) && isStruct(apaches)) {
     return Object.keys({ ...ours, ...apaches }).flatMap((name) =>
@@ -76,11 +76,18 @@ export function differences(ours: unknown, apaches: unknown, path = ''): FieldDi
   return [{ path, ours: JSON.stringify(ours) ?? 'absent', apaches: JSON.stringify(apaches) ?? 'absent' }]
 }
 
+/** What an element is called, if it has a name. */
+function labelOf(item: unknown, index: number): string {
+  return isStruct(item) && typeof item['name'] === 'string' ? item['name'] : String(index)
+}
+
 /** Of lists of unequal length: what only one of them holds. */
 function listDifferences(ours: readonly unknown[], apaches: readonly unknown[], path: string): FieldDifference[] {
   const [oursText, apachesText] = [ours, apaches].map((items) => items.map((item) => JSON.stringify(item)))
-  const only = (of: readonly string[] = [], other: readonly string[] = []): string =>
-    of.filter((item) => !other.includes(item)).join(' ')
+  const only = (of: readonly string[] = [], other: readonly string[] = []): string => {
+    const alone = of.filter((item) => !other.includes(item)).join(' ')
+    return alone === '' ? `${of.length} elements` : alone
+  }
   return [{ path, ours: only(oursText, apachesText), apaches: only(apachesText, oursText) }]
 }
 

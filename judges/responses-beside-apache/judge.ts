@@ -1,8 +1,11 @@
 // The same requests to our broker and to Apache Kafka 3.9.1's: every API that both answer, in every version that both know, good and bad.
 // What differs in an answer, and is not in `known-differences.ts`, fails. RESPONSES=name chooses APIs by name.
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { createNodeEnv } from '@odradek/env-node'
 import { EncodeError } from '@odradek/kafka-protocol'
+import { temporaryFolder } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { startTarget } from '../lib/target.ts'
 import type { Case } from './cases.ts'
@@ -24,6 +27,7 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
   const sides = await Promise.all(targets.map((target) => Side.open(env, target)))
   const [ours, apaches] = sides as [Side, Side]
   const comparison = new Comparison(ours, apaches)
+  const all: string[] = []
   const only = process.env['RESPONSES'] ?? ''
   try {
     for (const [apiKey, cases] of Map.groupBy(allCases, (each) => each.apiKey)) {
@@ -31,6 +35,7 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
       if (api === undefined || !api.name.includes(only)) continue
       await comparison.run(api, cases)
       const { requestCount, unexplained } = comparison.taken()
+      all.push(...unexplained)
       await report.check(`${api.name}: ${requestCount} requests are answered as Apache's answers them`, () =>
         assert.ok(
           unexplained.length === 0,
@@ -39,6 +44,11 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
       )
     }
     for (const [reason, count] of comparison.explained) report.note(`${count} fields differ as documented: ${reason}`)
+    if (all.length > 0) {
+      const file = path.join(temporaryFolder('responses'), 'differences.txt')
+      writeFileSync(file, all.join('\n'))
+      report.note(`all differences are in ${file}`)
+    }
   } finally {
     for (const side of sides) side.close()
     for (const target of targets) {
@@ -116,8 +126,8 @@ class Comparison {
       const reason = reasonOf(api.name, title, difference)
       if (reason !== undefined) this.explained.set(reason, (this.explained.get(reason) ?? 0) + 1)
       else {
-        const { path, ours: own, apaches: other } = difference
-        this.#unexplained.push(`${api.name} ${version}, ${title}: ${path} is ${cut(own)}, Apache's ${cut(other)}`)
+        const { path: field, ours: own, apaches: other } = difference
+        this.#unexplained.push(`${api.name} ${version}, ${title}: ${field} is ${cut(own)}, Apache's ${cut(other)}`)
       }
     }
   }

@@ -7,7 +7,7 @@ const legalSoftwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/
 
 /**
  * Versions: 3 flexible, the client's name and version (KIP-511), features; 4 features whose lowest level is 0. A newer version than these is answered in version 0,
- * with UNSUPPORTED_VERSION and this API's versions. There are no features in ZooKeeper mode.
+ * with UNSUPPORTED_VERSION and this API's versions. There are no features in ZooKeeper mode, but an epoch of them: the version of the znode that says so.
  */
 export const apiVersionsHandler: ApiHandler<ApiVersionsRequest, ApiVersionsResponse> = {
   request: apiVersionsRequest,
@@ -24,7 +24,7 @@ export const apiVersionsHandler: ApiHandler<ApiVersionsRequest, ApiVersionsRespo
       connection.softwareName = clientSoftwareName
       connection.softwareVersion = clientSoftwareVersion
     }
-    return { errorCode: ErrorCode.NONE, apiKeys: broker.apiVersions }
+    return { errorCode: ErrorCode.NONE, apiKeys: broker.apiVersions, finalizedFeaturesEpoch: 0n }
   },
 
   errorResponse: (_request, error) => ({

@@ -40,9 +40,5 @@ export const describeClusterHandler: ApiHandler<DescribeClusterRequest, Describe
     }
   },
 
-  errorResponse: ({ endpointType }, error) => ({
-    errorCode: error.errorCode,
-    errorMessage: error.message,
-    endpointType,
-  }),
+  errorResponse: (_request, error) => ({ errorCode: error.errorCode, errorMessage: error.message }),
 }

@@ -38,6 +38,10 @@ export interface ConfigChangeResult extends ConfigResource {
   readonly errorMessage: string | null
 }
 
+function unknownTopic(name: string): KafkaError {
+  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
+}
+
 async function changeTopic(
   broker: BrokerServices,
   name: string,
@@ -45,8 +49,8 @@ async function changeTopic(
   validateOnly: boolean,
 ): Promise<void> {
   if (name === '') throw new KafkaError('INVALID_REQUEST', 'Default topic resources are not allowed.')
-  const fault = topicNameFault(name)
-  if (fault !== undefined) throw new KafkaError('INVALID_TOPIC_EXCEPTION', fault)
+  // Of what cannot be a topic's name there is none: Kafka says no more than that here.
+  if (topicNameFault(name) !== undefined) throw unknownTopic(name)
   const config = await readConfigEntity(broker.zookeeper, 'topics', name)
   const brokerTexts = effectiveBrokerTexts(broker.dynamicConfig.texts)
   change(config, {
@@ -54,7 +58,7 @@ async function changeTopic(
     defaultOf: (definition) => topicDefaultText(definition, brokerTexts),
   })
   if ((await broker.zookeeper.run((client) => client.exists(topicPath(name)))) === undefined) {
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
+    throw unknownTopic(name)
   }
   validateTopicConfig(config)
   if (!validateOnly) await write(broker, 'topics', name, config)

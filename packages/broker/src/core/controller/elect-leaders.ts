@@ -58,7 +58,9 @@ export function* electLeadersOnRequest(
     const known = state.partition(topic, partition)
     if (known === undefined) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'The partition does not exist.')
     if (state.isDeleting(topic)) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION, 'The topic is being deleted')
-    if (known.leadership !== undefined && !electable.has(known)) return failed(ErrorCode.ELECTION_NOT_NEEDED, null)
+    if (known.leadership !== undefined && !electable.has(known)) {
+      return failed(ErrorCode.ELECTION_NOT_NEEDED, 'Leader election not needed for topic partition.')
+    }
     if (changed.has(known)) {
       return { ...failed(ErrorCode.NONE, null), leader: known.leadership?.leader ?? NO_LEADER }
     }
