@@ -1,4 +1,5 @@
 // What both brokers are asked: for every API that both answer some good requests and some bad ones. `mutations.ts` makes more of each.
+import { crc32c } from '@odradek/base'
 import { encodeRecordBatch } from '@odradek/kafka-protocol'
 import type { RecordBatchInput } from '@odradek/kafka-protocol'
 
@@ -28,6 +29,8 @@ export const topics: readonly { readonly name: string; readonly partitions: numb
   { name: 'small', partitions: 1, configs: { 'max.message.bytes': '1000' } },
   { name: 'compacted', partitions: 1, configs: { 'cleanup.policy': 'compact' } },
   { name: 'zstd', partitions: 1, configs: { 'compression.type': 'zstd' } },
+  { name: 'twice', partitions: 1, configs: {} },
+  { name: 'trailing', partitions: 1, configs: {} },
   { name: 'appended', partitions: 1, configs: { 'message.timestamp.type': 'LogAppendTime' } },
 ]
 
@@ -59,6 +62,14 @@ function corrupted(bytes: Buffer, at: number): Buffer {
   return copy
 }
 
+/** As it would be sent: the checksum fits. */
+function withCodec(bytes: Buffer, codec: number): Buffer {
+  const copy = Buffer.from(bytes)
+  copy.writeInt16BE(codec, 21)
+  copy.writeUInt32BE(crc32c(copy.subarray(21)), 17)
+  return copy
+}
+
 const emptyValue = { records: [{ timestampMs: timeMs, value: Buffer.from('v') }] }
 const produceCases = [
   ...list(0, {
@@ -75,9 +86,9 @@ const produceCases = [
       'records of no bytes': produce('two', Buffer.alloc(0)),
       'a wrong CRC': produce('two', corrupted(batch(), 70)),
       'an unknown magic': produce('two', corrupted(batch(), 16)),
-      'an unknown codec': produce('two', corrupted(batch(), 22)),
+      'an unknown codec': produce('two', withCodec(batch(), 6)),
       'a batch cut short': produce('two', batch().subarray(0, 80)),
-      'bytes behind the batch': produce('two', Buffer.concat([batch(), Buffer.alloc(5)])),
+      'bytes behind the batch': produce('trailing', Buffer.concat([batch(), Buffer.alloc(5)])),
       'a wrong record count': produce('two', corrupted(batch(), 60)),
       'a base offset that is not 0': produce('two', batch({ baseOffset: 7 })),
       'a control batch': produce('two', batch({ isControl: true })),
@@ -121,8 +132,8 @@ const produceCases = [
       'a producer of no sequence': produce('two', batch({ producerId: 4003, producerEpoch: 0, baseSequence: -1 })),
       'a transactional id': produce('two', batch(), { transactionalId: 't' }),
       'twice to a partition': ({ topicId }) => {
-        const partition = { index: 1, records: batch() }
-        const topicData = [{ name: 'two', topicId: topicId('two'), partitionData: [partition, partition] }]
+        const partition = { index: 0, records: batch() }
+        const topicData = [{ name: 'twice', topicId: topicId('twice'), partitionData: [partition, partition] }]
         return { acks: -1, timeoutMs: 5000, topicData }
       },
     },

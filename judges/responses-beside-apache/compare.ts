@@ -12,6 +12,7 @@ export interface FieldDifference {
 /** Fields that hold another value on any two brokers. */
 const volatileFields: ReadonlySet<string> = new Set([
   'port',
+  'sessionId',
   'clusterId',
   'producerId',
   'brokerEpoch',
@@ -19,7 +20,7 @@ const volatileFields: ReadonlySet<string> = new Set([
   'usableBytes',
 ])
 /** Text for people. Whether it is there counts, its words do not. */
-const texts: ReadonlySet<string> = new Set(['errorMessage', 'documentation'])
+const texts: ReadonlySet<string> = new Set(['errorMessage', 'documentation', 'batchIndexErrorMessage'])
 const now = Date.now()
 
 /** The answer as `JSON` values, with names for ids, and with lists of structs in a fixed order. */

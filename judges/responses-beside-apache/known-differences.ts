@@ -14,14 +14,85 @@ interface KnownDifference {
 }
 
 const known: readonly KnownDifference[] = [
-  { path: /errorMessage$/, apaches: /^null$/, reason: 'a sentence where Apache has none' },
+  { path: /[eE]rrorMessage$/, apaches: /^null$/, reason: 'a sentence where Apache has none' },
+  { path: /[eE]rrorMessage$/, ours: /^null$/, reason: 'Apache says NONE where there is no error' },
   {
-    apis: ['PRODUCE'],
-    title: /no records|records null/,
-    apaches: /no answer/,
-    reason: 'Apache leaves a Produce of null records without an answer',
+    title: /twice/,
+    reason: 'what a request names twice is answered twice; Apache answers the first, the last, or nothing',
   },
+  {
+    title: /partitions empty|partitionData empty|partitionIndexes empty/,
+    reason: 'a topic without partitions is in the answer, and is not in Apache’s',
+  },
+  {
+    path: /errorCode$/,
+    apaches: /^-1$/,
+    ours: /^(?!0$)/,
+    reason: 'a value that is none is refused by a code; Apache fails inside with UNKNOWN_SERVER_ERROR',
+  },
+  {
+    path: /^$/,
+    apaches: /no answer|disconnected/,
+    ours: /"errorCode":(?!0\b)/,
+    reason: 'a value that is none is refused by a code; Apache does not answer',
+  },
+  {
+    apis: ['FETCH', 'LIST_OFFSETS'],
+    title: /isolationLevel/,
+    reason: 'a value that is none is refused by a code; Apache fails inside with UNKNOWN_SERVER_ERROR',
+  },
+  {
+    apis: ['FETCH'],
+    title: /[mM]axBytes -|sessionId 2147483647/,
+    reason: 'sizes below 0 count as 0, an unknown session with epoch -1 as none; Apache fails inside',
+  },
+  { apis: ['FETCH'], path: /abortedTransactions$/, reason: 'the empty list of aborted transactions is null or empty' },
+  { apis: ['FETCH'], title: /topic $/, ours: /^100$/, reason: 'no name is no topic: UNKNOWN_TOPIC_ID' },
+  { apis: ['PRODUCE'], title: /bytes behind the batch/, reason: 'bytes behind a batch are refused; Apache drops them' },
+  { apis: ['PRODUCE'], title: /transaction/, ours: /^48$/, reason: 'no coordinator of transactions' },
   { apis: ['API_VERSIONS'], path: /^apiKeys/, reason: 'other APIs and versions' },
+  {
+    apis: ['METADATA'],
+    path: /^(brokers|clusterId|controllerId)/,
+    reason: 'a refused Metadata request is told the brokers nevertheless',
+  },
+  {
+    apis: ['FIND_COORDINATOR', 'INIT_PRODUCER_ID'],
+    title: /of a transaction|keyType 1|transactionalId/,
+    reason: 'no coordinator of transactions',
+  },
+  {
+    apis: ['OFFSET_FETCH'],
+    title: /groups empty/,
+    reason: 'a request for no group is answered; Apache does not answer',
+  },
+  {
+    apis: ['CREATE_TOPICS'],
+    title: /brokerIds empty/,
+    reason: 'a partition of no replica is refused; Apache does not answer',
+  },
+  {
+    apis: ['DELETE_TOPICS'],
+    apaches: /^29$/,
+    ours: /^100$/,
+    reason: 'an unknown topic id is UNKNOWN_TOPIC_ID; Apache without an authorizer says TOPIC_AUTHORIZATION_FAILED',
+  },
+  {
+    apis: ['DESCRIBE_CONFIGS'],
+    path: /group\.consumer\.assignors|group\.coordinator\.rebalance\.protocols/,
+    reason: 'the consumer group protocol is on',
+  },
+  {
+    apis: ['DESCRIBE_CLIENT_QUOTAS'],
+    title: /match/,
+    reason: 'a match where there is nothing to match is refused; Apache ignores it',
+  },
+  { apis: ['ALTER_CLIENT_QUOTAS'], title: /value 0$/, reason: 'rates of 0 are refused, as by Kafka on KRaft' },
+  {
+    apis: ['ALTER_REPLICA_LOG_DIRS'],
+    title: /xxxx/,
+    reason: 'a directory that is none comes before a name that is none',
+  },
 ]
 
 export function reasonOf(api: string, title: string, { path, ours, apaches }: FieldDifference): string | undefined {

@@ -42,8 +42,9 @@ function* fieldMutations(field: Field, value: unknown, path: string): Generator<
     const elements = (value ?? []) as readonly unknown[]
     if (elements.length > 0) {
       yield { where: `${path} empty`, value: [] }
-      // Apache's broker never answers a member that names a protocol twice.
-      if (!path.endsWith('protocols')) yield { where: `${path} twice`, value: [...elements, ...elements] }
+      // Apache's broker never answers a member that names a protocol twice; of what is produced twice it keeps one.
+      if (!/protocols|topicData|partitionData$/.test(path))
+        yield { where: `${path} twice`, value: [...elements, ...elements] }
     }
     const [first, ...rest] = elements
     if (first === undefined || field.element === undefined) return

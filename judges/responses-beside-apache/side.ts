@@ -11,6 +11,7 @@ import { offsetFetchRequest, offsetFetchResponse } from '@odradek/kafka-protocol
 import { findCoordinatorRequest, findCoordinatorResponse } from '@odradek/kafka-protocol/messages/10-find-coordinator'
 import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
+import { initProducerIdRequest, initProducerIdResponse } from '@odradek/kafka-protocol/messages/22-init-producer-id'
 import { root } from '../lib/folders.ts'
 import { pollUntil } from '../lib/poll-until.ts'
 import type { Target } from '../lib/target.ts'
@@ -29,6 +30,7 @@ export type Reaction = Value | 'no answer' | 'disconnected'
 const folder = path.join(root, 'packages', 'kafka-protocol', 'src', 'messages')
 /** Answers come at once; what waits longer, waits for something. */
 const patienceMs = 2500
+const setupPatienceMs = 30_000
 
 /** The messages of an API, if this program has them. */
 export async function apiOf(apiKey: number): Promise<Api | undefined> {
@@ -58,7 +60,7 @@ export class Side {
 
   static async open(env: Env, target: Target): Promise<Side> {
     const side = new Side(env, target)
-    const connection = await side.#connect()
+    const connection = await side.#connect(setupPatienceMs)
     const { apiKeys } = await connection.send(apiVersionsRequest, apiVersionsResponse, 0, {})
     for (const { apiKey, minVersion, maxVersion } of apiKeys) side.#versions.set(apiKey, [minVersion, maxVersion])
     const wanted = topics.map(({ name, partitions, configs }) => {
@@ -73,13 +75,18 @@ export class Side {
       await side.learnTopics()
       return topics.every(({ name }) => side.#topicIds.has(name)) ? true : undefined
     })
-    await pollUntil('the coordinator of groups is there', 30_000, async () => {
+    await pollUntil('groups have their coordinator, producers their ids', 30_000, async () => {
       const groups = Array.from({ length: 20 }, (_, index) => ({ groupId: `g${index}`, topics: null }))
       const { groups: answers } = await connection.send(offsetFetchRequest, offsetFetchResponse, 8, { groups })
-      if (answers.every(({ errorCode }) => errorCode === 0)) return true
+      const { errorCode } = await connection.send(initProducerIdRequest, initProducerIdResponse, 1, {
+        transactionalId: null,
+        transactionTimeoutMs: 1000,
+      })
+      if (errorCode === 0 && answers.every((answer) => answer.errorCode === 0)) return true
       await connection.send(findCoordinatorRequest, findCoordinatorResponse, 2, { key: 'a' })
       return undefined
     })
+    side.close()
     return side
   }
 
@@ -133,10 +140,10 @@ export class Side {
     this.#connection = undefined
   }
 
-  async #connect(): Promise<BrokerConnection> {
+  async #connect(requestTimeoutMs = patienceMs): Promise<BrokerConnection> {
     if (this.#connection?.isOpen === true) return this.#connection
     const [host = '', port = ''] = this.target.bootstrap.split(':')
-    const options = { host, port: Number(port), clientId: 'judge', requestTimeoutMs: patienceMs }
+    const options = { host, port: Number(port), clientId: 'judge', requestTimeoutMs }
     this.#connection = await BrokerConnection.connect(this.#env, options)
     return this.#connection
   }

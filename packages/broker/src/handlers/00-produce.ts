@@ -95,15 +95,16 @@ function faultOf(
   topic: string,
   request: ProduceRequest,
   records: Buffer | null,
-  { apiVersion, clientId }: RequestContext,
+  { apiVersion, broker, clientId }: RequestContext,
 ): AppendOutcome | undefined {
+  if (broker.metadataCache.topic(topic) === undefined) return failedAppend(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
   if (request.acks < -1 || request.acks > 1) {
     return failedAppend(ErrorCode.INVALID_REQUIRED_ACKS, `acks must be -1, 0 or 1, not ${request.acks}`)
   }
   if (isInternalTopic(topic) && clientId !== adminClientId) {
     return failedAppend(ErrorCode.INVALID_TOPIC_EXCEPTION, `Cannot append to internal topic ${topic}`)
   }
-  const fault = recordsFault(records, apiVersion, request.transactionalId !== null)
+  const fault = recordsFault(records, apiVersion, request.transactionalId)
   return fault === undefined ? undefined : failedAppend(fault.errorCode, fault.message)
 }
 

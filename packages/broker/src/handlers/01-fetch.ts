@@ -10,6 +10,7 @@ import type { FetchOptions } from '../host/partition/fetch-reader.ts'
 import { quotaOwnerOf, throttleOfFetch } from '../host/throttle.ts'
 import type { ApiHandler } from './api-handler.ts'
 import { LeaderHints } from './leader-hints.ts'
+import { ensureIsolationLevel } from './isolation-level.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** What an answer can say; an int32. */
@@ -29,6 +30,7 @@ export const fetchHandler: ApiHandler<FetchRequest, FetchResponse> = {
 
   handle(request, context) {
     const { broker, connection } = context
+    ensureIsolationLevel(request.isolationLevel)
     const nowMs = broker.env.clock.monotonicMs()
     const options = optionsOf(request, context)
     const frame = broker.fetchSessions.open(

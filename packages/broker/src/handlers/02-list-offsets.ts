@@ -5,6 +5,7 @@ import type { OffsetAndTimestamp } from '@odradek/storage'
 import type { ReadIsolation } from '../core/partition/partition-fetch.ts'
 import type { Partition } from '../host/partition/partition.ts'
 import type { ApiHandler } from './api-handler.ts'
+import { ensureIsolationLevel } from './isolation-level.ts'
 import type { RequestContext } from './request-context.ts'
 
 type PartitionRequest = ListOffsetsRequest['topics'][number]['partitions'][number]
@@ -39,6 +40,7 @@ export const listOffsetsHandler: ApiHandler<ListOffsetsRequest, ListOffsetsRespo
   maxVersion: 11,
 
   handle(request, context) {
+    ensureIsolationLevel(request.isolationLevel)
     const seen = new Set<string>()
     const twice = new Set<string>()
     for (const { name, partitions } of request.topics) {
@@ -87,7 +89,9 @@ function offsetOf(
   { broker, apiVersion }: RequestContext,
 ): OffsetAndTimestamp {
   const target = Number(timestamp)
-  if (apiVersion < (knownFrom.get(target) ?? 0)) throw new KafkaError('UNSUPPORTED_VERSION')
+  if (target < earliestPendingUpload || apiVersion < (knownFrom.get(target) ?? 0)) {
+    throw new KafkaError('UNSUPPORTED_VERSION')
+  }
   const partition = broker.replicaManager.partition(topic, partitionIndex)
   partition.ensureEpoch(currentLeaderEpoch, replicaId !== debuggingReplicaId)
   const isConsumer = replicaId < 0 && replicaId !== debuggingReplicaId

@@ -38,7 +38,8 @@ export const metadataHandler: ApiHandler<MetadataRequest, MetadataResponse> = {
       topics: topics.map(({ answer, name }) => {
         const topic = name === undefined ? undefined : metadataCache.topic(name)
         const told = answer ?? (topic === undefined ? unknownTopic(name ?? '') : topicAnswer(topic, context))
-        if (!request.includeTopicAuthorizedOperations || told.errorCode !== ErrorCode.NONE) return told
+        if (!request.includeTopicAuthorizedOperations || told.errorCode === ErrorCode.INVALID_TOPIC_EXCEPTION)
+          return told
         return { ...told, topicAuthorizedOperations: authorizedOperations.topic }
       }),
     }

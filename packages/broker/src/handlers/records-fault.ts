@@ -20,20 +20,27 @@ export interface RecordsFault {
 export function recordsFault(
   records: Buffer | null,
   apiVersion: number,
-  isTransactional: boolean,
+  transactionalId: string | null,
 ): RecordsFault | undefined {
   const of = `Produce requests with version ${apiVersion}`
   if (records === null || records.length < sizePrefixBytes + 5) {
     return { errorCode: ErrorCode.INVALID_RECORD, message: `${of} must have at least one record batch` }
   }
-  if (records[magicOffset] !== 2) {
+  const magic = records.readInt8(magicOffset)
+  if (magic !== 2) {
     return {
-      errorCode: ErrorCode.INVALID_RECORD,
+      errorCode: magic < 0 || magic > 2 ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.INVALID_RECORD,
       message: `${of} are only allowed to contain record batches with magic version 2`,
     }
   }
   const sizeBytes = sizePrefixBytes + records.readInt32BE(8)
-  if (records.length < batchHeaderSizeBytes || sizeBytes < batchHeaderSizeBytes || sizeBytes > records.length) {
+  if (sizeBytes > records.length) {
+    return {
+      errorCode: ErrorCode.INVALID_RECORD,
+      message: `${of} must have at least one record batch, and this one is cut short`,
+    }
+  }
+  if (sizeBytes < batchHeaderSizeBytes) {
     return { errorCode: ErrorCode.CORRUPT_MESSAGE, message: 'The record batch does not have the size that it says' }
   }
   if (sizeBytes !== records.length) {
@@ -49,7 +56,13 @@ export function recordsFault(
       message: `${of} are not allowed to use ZStandard compression`,
     }
   }
-  if (isTransactional || (attributes & transactionalBit) !== 0) {
+  if ((attributes & transactionalBit) !== 0) {
+    if (transactionalId === null) {
+      return {
+        errorCode: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+        message: 'A batch of a transaction comes in a request that names no transactional id',
+      }
+    }
     return {
       errorCode: ErrorCode.INVALID_TXN_STATE,
       message: 'The partition is part of no transaction: this broker has no transaction coordinator',

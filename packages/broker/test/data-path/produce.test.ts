@@ -82,7 +82,7 @@ describe('Produce', () => {
       ['none', null, ErrorCode.INVALID_RECORD],
       ['empty', Buffer.alloc(0), ErrorCode.INVALID_RECORD],
       ['two', Buffer.concat([good, batchOf(['two'])]), ErrorCode.INVALID_RECORD],
-      ['cut', good.subarray(0, good.length - 1), ErrorCode.CORRUPT_MESSAGE],
+      ['cut', good.subarray(0, good.length - 1), ErrorCode.INVALID_RECORD],
       ['corrupt', corrupt, ErrorCode.CORRUPT_MESSAGE],
       [
         'transactional',
@@ -93,7 +93,7 @@ describe('Produce', () => {
           producerEpoch: 0,
           baseSequence: 0,
         }),
-        ErrorCode.INVALID_TXN_STATE,
+        ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
       ],
     ]
     for (const [name, records, errorCode] of cases) {

@@ -69,12 +69,16 @@ function readPartition(
       minOneBatch,
     })
     if (options.replicaId >= 0 && read.divergingEpoch === undefined) {
-      partition.followerFetched({
-        brokerId: options.replicaId,
-        fetchOffset: fetch.fetchOffset,
-        logStartOffset: fetch.logStartOffset,
-        brokerEpoch: options.replicaEpoch,
-      })
+      const knowsEpoch = fetch.currentLeaderEpoch >= 0
+      partition.followerFetched(
+        {
+          brokerId: options.replicaId,
+          fetchOffset: fetch.fetchOffset,
+          logStartOffset: fetch.logStartOffset,
+          brokerEpoch: options.replicaEpoch,
+        },
+        knowsEpoch,
+      )
     }
     return read
   } catch (error) {

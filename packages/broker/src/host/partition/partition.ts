@@ -8,6 +8,9 @@ import { noTopicId } from '../../core/topic-id.ts'
 import { AckWaiters } from './ack-waiters.ts'
 import type { PartitionFetch, PartitionRead, ReadIsolation } from '../../core/partition/partition-fetch.ts'
 
+/** What a request says that does not know an epoch. */
+const NO_EPOCH = -1
+
 const nothing = { chunks: [], sizeBytes: 0, nextOffset: -1 }
 
 /** A fetch that waits for more to read on this partition. */
@@ -218,12 +221,18 @@ export class Partition {
 
   // Followers
 
-  /** A follower's fetch tells how far it is. Throws NOT_LEADER_OR_FOLLOWER for a broker that is no replica. */
-  followerFetched(fetch: { brokerId: number; fetchOffset: number; logStartOffset: number; brokerEpoch: number }): void {
+  /**
+   * A follower's fetch tells how far it is. Throws for a broker that is no replica: UNKNOWN_LEADER_EPOCH when it knows the epoch of this
+   * leader, which then has yet to hear of it, otherwise NOT_LEADER_OR_FOLLOWER.
+   */
+  followerFetched(
+    fetch: { brokerId: number; fetchOffset: number; logStartOffset: number; brokerEpoch: number },
+    knowsEpoch: boolean,
+  ): void {
     const outcome = this.replicas.followerFetched(fetch, this.#env.clock.monotonicMs())
     if (outcome === undefined) {
       throw new KafkaError(
-        'UNKNOWN_LEADER_EPOCH',
+        knowsEpoch ? 'UNKNOWN_LEADER_EPOCH' : 'NOT_LEADER_OR_FOLLOWER',
         `broker ${fetch.brokerId} is no replica of ${this.topic}-${this.partitionIndex}`,
       )
     }
@@ -301,7 +310,7 @@ export class Partition {
 
   /** Throws FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH when the caller knows another epoch (KIP-320), NOT_LEADER_OR_FOLLOWER when it must be the leader. */
   ensureEpoch(currentLeaderEpoch: number, mustLead: boolean): void {
-    if (currentLeaderEpoch >= 0 && currentLeaderEpoch !== this.leaderEpoch) {
+    if (currentLeaderEpoch !== NO_EPOCH && currentLeaderEpoch !== this.leaderEpoch) {
       throw new KafkaError(currentLeaderEpoch < this.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH')
     }
     if (this.isClosed || (mustLead && !this.isLeader)) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
