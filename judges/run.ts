@@ -22,6 +22,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['groups-beside-apache', () => import('./groups-beside-apache/judge.ts')],
   ['configuration', () => import('./configuration/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
+  ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],
   ['responses-beside-apache', () => import('./responses-beside-apache/judge.ts')],
   ['dump-log', () => import('./dump-log/judge.ts')],

@@ -2,16 +2,21 @@
 // lives and serves.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { createNodeEnv } from '@odradek/env-node'
 import { ZooKeeperClient } from '@odradek/zookeeper-client'
 import type { JudgeContext } from '../lib/judge.ts'
-import { pollUntil } from '../lib/poll-until.ts'
+import { pause, pollUntil } from '../lib/poll-until.ts'
 import { startTarget } from '../lib/target.ts'
 import type { Target } from '../lib/target.ts'
+import { MutatedRequests } from './mutated-requests.ts'
+import { sendFrames } from './send-frames.ts'
 
 const env = createNodeEnv({ log: { level: 'error' } })
 const endsWithinMs = 10_000
+/** The heap may grow to its size before it is swept. */
+const memoryGrowthMbMax = 1024
 
 /** Sends `bytes` (and, with `half`, ends this side); resolves, when the connection has ended, with what came back and from which port it was made. */
 function send(address: string, bytes: Buffer, half = false): Promise<{ answer: Buffer; localPort: number }> {
@@ -144,6 +149,51 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
     await target.stop()
     target.remove()
   }
+  await judgeMutatedRequests(report, kind)
+}
+
+/** HOSTILE_FRAMES says how many; HOSTILE_SEED which. */
+async function judgeMutatedRequests(report: JudgeContext['report'], kind: JudgeContext['target']): Promise<void> {
+  const count = Number(process.env['HOSTILE_FRAMES'] ?? 100_000)
+  const seed = Number(process.env['HOSTILE_SEED'] ?? Math.floor(Math.random() * 1e9))
+  const target = await startTarget(kind, { 'auto.create.topics.enable': 'false' })
+  try {
+    const source = await MutatedRequests.from(seed)
+    report.note(`${count} frames made from ${source.seedCount} requests, seed ${seed}`)
+    const before = residentMegabytes(target)
+    await report.check(`${count} frames that were requests: nobody else waits, and the process lives`, async () => {
+      let isDone = false
+      let longestMs = 0
+      const bystander = async (): Promise<void> => {
+        for (; !isDone; await pause(100)) {
+          const startMs = performance.now()
+          await serves(target)
+          longestMs = Math.max(longestMs, performance.now() - startMs)
+        }
+      }
+      const watched = bystander()
+      try {
+        await sendFrames(target.bootstrap, source, count)
+      } finally {
+        isDone = true
+        await watched
+      }
+      report.note(`another client's rounds over both ports took ${Math.round(longestMs)} ms at most`)
+    })
+    await report.check('its memory stays bounded', () => {
+      const after = residentMegabytes(target)
+      report.note(`${before} MB resident before, ${after} MB after`)
+      assert.ok(after < before + memoryGrowthMbMax, `${after} MB`)
+    })
+  } finally {
+    await target.stop()
+    target.remove()
+  }
+}
+
+function residentMegabytes({ process: { pid } }: Target): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
 }
 
 async function attack(target: Target, address: string, bytes: Buffer, half: boolean | undefined): Promise<void> {

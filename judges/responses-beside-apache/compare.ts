@@ -30,7 +30,7 @@ export function normalised(value: unknown, side: Side, field = ''): unknown {
     const isOfStructs = items.some((item) => typeof item === 'object' && item !== null)
     return isOfStructs ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items
   }
-  if (Buffer.isBuffer(value)) return value.toString('hex')
+  if (Buffer.isBuffer(value)) return field === 'records' ? batches(value) : value.toString('hex')
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
@@ -57,6 +57,17 @@ function normalisedText(text: string, side: Side, field: string): string | null 
 /** Neither "none" nor "unknown" nor empty. */
 function isSet(value: unknown): boolean {
   return typeof value === 'string' ? value !== '' : Number(value) > 0
+}
+
+/** Record batches one by one, what is no whole batch at the end. */
+function batches(records: Buffer): string[] {
+  const all: string[] = []
+  for (let at = 0; at < records.length;) {
+    const sizeBytes = at + 12 <= records.length ? 12 + records.readInt32BE(at + 8) : records.length - at
+    all.push(records.subarray(at, at + sizeBytes).toString('hex'))
+    at += Math.max(12, sizeBytes)
+  }
+  return all
 }
 
 function isRecent(value: number): boolean {

@@ -48,6 +48,18 @@ const known: readonly KnownDifference[] = [
   },
   { apis: ['FETCH'], path: /abortedTransactions$/, reason: 'the empty list of aborted transactions is null or empty' },
   { apis: ['FETCH'], title: /topic $/, ours: /^100$/, reason: 'no name is no topic: UNKNOWN_TOPIC_ID' },
+  {
+    apis: ['PRODUCE'],
+    path: /logStartOffset$/,
+    ours: /-1/,
+    apaches: /0/,
+    reason: 'where the log starts is not told with a refused batch',
+  },
+  {
+    apis: ['OFFSET_FOR_LEADER_EPOCH'],
+    title: /leaderEpoch -2/,
+    reason: 'an epoch below -1 is no epoch; Apache counts it as one before all',
+  },
   { apis: ['PRODUCE'], title: /bytes behind the batch/, reason: 'bytes behind a batch are refused; Apache drops them' },
   { apis: ['PRODUCE'], title: /transaction/, ours: /^48$/, reason: 'no coordinator of transactions' },
   { apis: ['API_VERSIONS'], path: /^apiKeys/, reason: 'other APIs and versions' },

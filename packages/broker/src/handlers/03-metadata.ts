@@ -38,8 +38,7 @@ export const metadataHandler: ApiHandler<MetadataRequest, MetadataResponse> = {
       topics: topics.map(({ answer, name }) => {
         const topic = name === undefined ? undefined : metadataCache.topic(name)
         const told = answer ?? (topic === undefined ? unknownTopic(name ?? '') : topicAnswer(topic, context))
-        if (!request.includeTopicAuthorizedOperations || told.errorCode === ErrorCode.INVALID_TOPIC_EXCEPTION)
-          return told
+        if (!request.includeTopicAuthorizedOperations || told.errorCode === ErrorCode.UNKNOWN_TOPIC_ID) return told
         return { ...told, topicAuthorizedOperations: authorizedOperations.topic }
       }),
     }

@@ -291,7 +291,10 @@ describe('a follower', () => {
   it('that is no replica is refused', async () => {
     const world = await DataPathWorld.start()
     await world.createTopic('words')
-    assert.equal(onlyPartition(await fetch(world, 'words', { replicaId: 9 })).errorCode, ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    assert.equal(
+      onlyPartition(await fetch(world, 'words', { replicaId: 9 })).errorCode,
+      ErrorCode.NOT_LEADER_OR_FOLLOWER,
+    )
   })
 
   it('that waits is woken by an append that is not committed yet', async () => {
