@@ -11,6 +11,7 @@ export interface FieldDifference {
 
 /** Fields that hold another value on any two brokers. */
 const volatileFields: ReadonlySet<string> = new Set([
+  'partitionSize',
   'port',
   'sessionId',
   'clusterId',
