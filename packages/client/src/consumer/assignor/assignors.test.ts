@@ -43,7 +43,10 @@ function parsePartition(name: string): TopicPartition {
 
 function membersFor(group: Case, assignor: Assignor): AssignorMember[] {
   return Object.entries(group.members).map(([memberId, member]) => {
-    const bytes = Buffer.from(assignor.name === 'cooperative-sticky' ? member['cooperative-sticky'] : member.sticky, 'hex')
+    const bytes = Buffer.from(
+      assignor.name === 'cooperative-sticky' ? member['cooperative-sticky'] : member.sticky,
+      'hex',
+    )
     const { groupInstanceId } = member
     return { memberId, groupInstanceId, ...decodeSubscription(bytes) }
   })
@@ -119,7 +122,10 @@ test('cooperative-sticky never gives a partition to one while another still has 
     for (const [id, list] of Object.entries(answer)) {
       for (const name of list) {
         const others = Object.entries(group.members).filter(([, member]) => member.owned.includes(name))
-        assert.ok(others.length === 0 || others.some(([other]) => other === id), `${name} to ${id}: ${JSON.stringify(group)}`)
+        assert.ok(
+          others.length === 0 || others.some(([other]) => other === id),
+          `${name} to ${id}: ${JSON.stringify(group)}`,
+        )
       }
     }
   }

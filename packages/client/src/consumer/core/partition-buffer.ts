@@ -1,0 +1,141 @@
+import { DecodeError } from '@odradek/base'
+import { batchesOf, KafkaError } from '@odradek/kafka-protocol'
+import type { BatchRecord, RecordBatch } from '@odradek/kafka-protocol'
+import { AbortedTransactions } from './aborted-transactions.ts'
+import type { AbortedTransaction } from './aborted-transactions.ts'
+
+interface Chunk {
+  readonly buffer: Buffer
+  readonly batches: Generator<RecordBatch, undefined>
+  readonly aborted: AbortedTransactions | undefined
+}
+
+/** Records in the order of the log, and where reading goes on after them. */
+export interface TakenRecords {
+  readonly records: readonly BatchRecord[]
+  /** Of the batch that they are in. */
+  readonly batch: RecordBatch | undefined
+  readonly nextOffset: number
+  readonly leaderEpoch: number
+}
+
+/** A batch that cannot be read: reading goes on behind it, or not at all. */
+export class UnreadableBatch extends Error {
+  override readonly name = 'UnreadableBatch'
+  readonly offset: number
+  readonly nextOffset: number
+  readonly bytes: Buffer
+
+  constructor(bytes: Buffer, offset: number, nextOffset: number, cause: Error) {
+    super(`the batch at offset ${offset} cannot be read: ${cause.message}`, { cause })
+    this.offset = offset
+    this.nextOffset = nextOffset
+    this.bytes = bytes
+  }
+}
+
+/**
+ * What was fetched of one partition and not handed over yet. It keeps the bytes as they came; one batch at a time is decompressed and decoded, when
+ * its records are taken.
+ */
+export class PartitionBuffer {
+  readonly #isChecking: boolean
+  readonly #chunks: Chunk[] = []
+  #sizeBytes = 0
+  /** Of the batch that is being taken. */
+  #records: BatchRecord[] = []
+  #batch: RecordBatch | undefined
+  /** The next offset to hand over. */
+  #position = 0
+
+  constructor(isCheckingCrcs: boolean) {
+    this.#isChecking = isCheckingCrcs
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#chunks.length === 0 && this.#records.length === 0
+  }
+
+  /** Begins at an offset: a fetch answer has the whole batch that it lies in. */
+  reset(position: number): void {
+    this.#chunks.length = 0
+    this.#sizeBytes = 0
+    this.#records = []
+    this.#batch = undefined
+    this.#position = position
+  }
+
+  /** `aborted` is undefined when all is read, also what is not committed. */
+  add(buffer: Buffer, aborted: readonly AbortedTransaction[] | undefined): void {
+    const transactions = aborted === undefined ? undefined : new AbortedTransactions(aborted)
+    this.#chunks.push({ buffer, batches: batchesOf(buffer), aborted: transactions })
+    this.#sizeBytes += buffer.length
+  }
+
+  /**
+   * The next records, at most so many, all of one batch. Undefined when nothing is left; without records when what was passed over (markers, aborted
+   * ones) only moves the position. Throws `UnreadableBatch`; taking again goes on behind it.
+   */
+  take(countMax: number): TakenRecords | undefined {
+    if (this.#records.length > 0) return this.#takeOf(countMax)
+    const [chunk] = this.#chunks
+    if (chunk === undefined) return undefined
+    const batch = this.#nextBatch(chunk)
+    if (batch === undefined) {
+      this.#shift(chunk)
+      return this.take(countMax)
+    }
+    this.#batch = batch
+    try {
+      this.#records = this.#read(batch, chunk.aborted)
+    } catch (error) {
+      throw this.#unreadable(error, batch.bytes, batch.nextOffset)
+    }
+    return this.#takeOf(countMax)
+  }
+
+  /** Where the sizes are wrong, nothing of the answer can be read from there on. */
+  #nextBatch(chunk: Chunk): RecordBatch | undefined {
+    try {
+      return chunk.batches.next().value
+    } catch (error) {
+      this.#shift(chunk)
+      throw this.#unreadable(error, chunk.buffer, 0)
+    }
+  }
+
+  #shift(chunk: Chunk): void {
+    this.#chunks.shift()
+    this.#sizeBytes -= chunk.buffer.length
+  }
+
+  #unreadable(error: unknown, bytes: Buffer, nextOffset: number): unknown {
+    if (!(error instanceof DecodeError || error instanceof KafkaError)) return error
+    const offset = this.#position
+    this.#position = Math.max(nextOffset, offset + 1)
+    return new UnreadableBatch(bytes, offset, this.#position, error)
+  }
+
+  #read(batch: RecordBatch, aborted: AbortedTransactions | undefined): BatchRecord[] {
+    if (this.#isChecking) batch.ensureValid()
+    const isAborted = aborted?.isAborted(batch) ?? false
+    if (isAborted || batch.isControl) return []
+    const position = this.#position
+    return [...batch.records()].filter(({ offset }) => offset >= position)
+  }
+
+  #takeOf(countMax: number): TakenRecords {
+    const batch = this.#batch
+    const records = this.#records.length <= countMax ? this.#records : this.#records.slice(0, countMax)
+    this.#records = this.#records.slice(records.length)
+    const last = records.at(-1)
+    // Compaction may have removed the last records of a batch: it still ends where it did.
+    const end = this.#records.length > 0 && last !== undefined ? last.offset + 1 : (batch?.nextOffset ?? 0)
+    this.#position = Math.max(this.#position, end)
+    return { records, batch, nextOffset: this.#position, leaderEpoch: batch?.partitionLeaderEpoch ?? -1 }
+  }
+}

@@ -1,0 +1,230 @@
+import type { Timer } from '@odradek/base'
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { ConsumerConfig } from '../consumer-keys.ts'
+import type { ConsumerBatch, ConsumerRecord } from '../consumer-record.ts'
+import { UnreadableBatch } from '../core/partition-buffer.ts'
+import type { TakenRecords } from '../core/partition-buffer.ts'
+import type { AssignedPartition } from './assigned-partition.ts'
+import type { Assignment } from './assignment.ts'
+
+/** What to do with a batch that cannot be read: true goes on behind it. */
+export type UnreadablePolicy = (error: UnreadableBatch, partition: AssignedPartition) => boolean
+
+export interface DeliveriesOptions {
+  readonly onUnreadable: UnreadablePolicy
+  /** There is room in the buffers. */
+  readonly onTaken: () => void
+  /** The application has held records for longer than max.poll.interval.ms. */
+  readonly onOverdue: () => void
+  /** The application has come back. */
+  readonly onProgress: () => void
+}
+
+/** One batch in the hands of the application. */
+export interface Delivery {
+  readonly batch: ConsumerBatch
+  /** This record is done with: it counts as consumed, if the partition is still this consumer's. */
+  recordDone(record: ConsumerRecord): void
+  /** The whole batch is done with. */
+  done(): void
+  /** The application gives the rest of it back. */
+  release(): void
+}
+
+/** Hands batches to the application, one of each partition at a time, and knows what it is still working on. */
+export class Deliveries {
+  readonly #cluster: Cluster
+  readonly #config: ConsumerConfig
+  readonly #assignment: Assignment
+  readonly #options: DeliveriesOptions
+  /** Who waits for a batch. */
+  readonly #waiters = new Set<() => void>()
+  /** Who waits for the application to be done with a partition. */
+  readonly #drains = new Set<() => void>()
+  /** When the application last did something with a delivery. */
+  readonly #outstanding = new Map<AssignedPartition, number>()
+  /** Also of partitions that were lost, or have come back, while the application still works on what it got before. */
+  readonly #busyKeys = new Set<string>()
+  /** Partitions in turn: the one that was served last goes to the end. */
+  readonly #served = new Map<AssignedPartition, number>()
+  #turn = 0
+  #timer: Timer | undefined
+  #error: unknown
+  #isClosed = false
+
+  constructor(cluster: Cluster, config: ConsumerConfig, assignment: Assignment, options: DeliveriesOptions) {
+    this.#cluster = cluster
+    this.#config = config
+    this.#assignment = assignment
+    this.#options = options
+  }
+
+  /** Batches in the hands of the application. */
+  get outstandingCount(): number {
+    return this.#outstanding.size
+  }
+
+  /** The next batch, as soon as there is one; undefined after `close`. Rejects with what `fail` was given. */
+  async next(signal?: AbortSignal): Promise<Delivery | undefined> {
+    for (;;) {
+      if (this.#error !== undefined) throw this.#error
+      if (this.#isClosed || signal?.aborted === true) return undefined
+      const delivery = this.#take()
+      if (delivery !== undefined) return delivery
+      await this.#wait(signal)
+    }
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiters.delete(wake)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#waiters.add(wake)
+      signal?.addEventListener('abort', wake)
+    })
+  }
+
+  /** Records have come, or may be handed over again. */
+  wake(): void {
+    for (const wake of this.#waiters) wake()
+  }
+
+  fail(error: unknown): void {
+    this.#error ??= error
+    this.wake()
+    this.#settleDrains()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    this.#outstanding.clear()
+    this.wake()
+    this.#settleDrains()
+  }
+
+  #take(): Delivery | undefined {
+    for (let partition = this.#pick(); partition !== undefined; partition = this.#pick()) {
+      this.#served.set(partition, ++this.#turn)
+      const taken = this.#takeOf(partition)
+      this.#options.onTaken()
+      if (this.#error !== undefined) throw this.#error
+      if (taken === undefined) continue
+      if (taken.records.length > 0) return this.#deliver(partition, taken)
+      // Markers and what was aborted: the position moves over them.
+      partition.consumed = { offset: taken.nextOffset, leaderEpoch: taken.leaderEpoch }
+    }
+    return undefined
+  }
+
+  #pick(): AssignedPartition | undefined {
+    let best: AssignedPartition | undefined
+    for (const partition of this.#assignment) {
+      if (partition.isPaused || partition.isLeaving || this.#busyKeys.has(partition.key) || partition.buffer.isEmpty)
+        continue
+      const isSooner = best === undefined || (this.#served.get(partition) ?? 0) < (this.#served.get(best) ?? 0)
+      if (isSooner) best = partition
+    }
+    return best
+  }
+
+  #takeOf(partition: AssignedPartition): TakenRecords | undefined {
+    try {
+      return partition.buffer.take(this.#config['max.poll.records'])
+    } catch (error) {
+      if (!(error instanceof UnreadableBatch) || !this.#options.onUnreadable(error, partition)) this.fail(error)
+      return undefined
+    }
+  }
+
+  #deliver(partition: AssignedPartition, taken: TakenRecords): Delivery {
+    const { topic, partition: number, highWatermark } = partition
+    const { signal } = partition.controller
+    const timestampType = taken.batch?.timestampType ?? 'none'
+    const { leaderEpoch, nextOffset } = taken
+    const records = taken.records.map((record): ConsumerRecord => ({
+      topic,
+      partition: number,
+      ...record,
+      timestampType,
+      leaderEpoch,
+    }))
+    partition.isBusy = true
+    this.#busyKeys.add(partition.key)
+    this.#progress(partition)
+    const consume = (offset: number): void => {
+      // Who has sought elsewhere meanwhile has a signal of its own.
+      if (!partition.isGone && partition.controller.signal === signal) partition.consumed = { offset, leaderEpoch }
+    }
+    let isDone = false
+    const finish = (): void => {
+      const isStillHere = !partition.isLeaving && partition.controller.signal === signal
+      // What was not done with is handed over again.
+      if (!isDone && isStillHere && partition.consumed !== undefined) partition.setPosition(partition.consumed)
+      if (this.#outstanding.delete(partition)) partition.isBusy = false
+      this.#busyKeys.delete(partition.key)
+      this.#options.onProgress()
+      this.#options.onTaken()
+      this.#settleDrains()
+      this.wake()
+    }
+    return {
+      batch: { topic, partition: number, records, highWatermark, nextOffset, signal },
+      recordDone: ({ offset }) => {
+        consume(offset + 1)
+        this.#progress(partition)
+        this.#options.onProgress()
+      },
+      done: () => {
+        if (isDone) return
+        consume(nextOffset)
+        isDone = true
+        finish()
+      },
+      release: () => {
+        if (!isDone) finish()
+        isDone = true
+      },
+    }
+  }
+
+  #progress(partition: AssignedPartition): void {
+    this.#outstanding.set(partition, this.#cluster.nowMs)
+    this.#armTimer()
+  }
+
+  #armTimer(): void {
+    if (this.#timer !== undefined || this.#outstanding.size === 0 || this.#isClosed) return
+    const oldestMs = Math.min(...this.#outstanding.values())
+    const dueMs = oldestMs + this.#config['max.poll.interval.ms']
+    this.#timer = this.#cluster.env.timers.after(dueMs - this.#cluster.nowMs, () => {
+      this.#timer = undefined
+      const isOverdue = [...this.#outstanding.values()].some(
+        (sinceMs) => this.#cluster.nowMs - sinceMs >= this.#config['max.poll.interval.ms'],
+      )
+      if (isOverdue) this.#options.onOverdue()
+      else this.#armTimer()
+    })
+  }
+
+  /** Resolves when the application has done with these, or they are lost. What it has begun it may finish. */
+  async drain(partitions: readonly AssignedPartition[]): Promise<void> {
+    while (partitions.some(({ isBusy, isGone }) => isBusy && !isGone) && !this.#isClosed && this.#error === undefined) {
+      await new Promise<void>((resolve) => this.#drains.add(resolve))
+    }
+  }
+
+  /** Partitions have gone without being drained. */
+  forget(partitions: readonly AssignedPartition[]): void {
+    for (const partition of partitions) this.#served.delete(partition)
+    this.#settleDrains()
+  }
+
+  #settleDrains(): void {
+    for (const resolve of this.#drains) resolve()
+    this.#drains.clear()
+  }
+}
