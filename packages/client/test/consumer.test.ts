@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Consumer } from '../src/index.ts'
-import type { ConsumerRecord } from '../src/index.ts'
 import { ClientWorld } from './client-world.ts'
 import { writeValues } from './record-writer.ts'
 

@@ -3,11 +3,11 @@ import { Cluster } from '../cluster/cluster.ts'
 import { ClientError } from '../client-error.ts'
 import type { ConfigInput } from '../config/config-key.ts'
 import { parseConfig } from '../config/parse-config.ts'
+import type { GroupMetadata } from '../producer/transaction/transaction-manager.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
 import { consumerKeys, offsetResetOf } from './consumer-keys.ts'
 import type { ConsumerConfig } from './consumer-keys.ts'
 import type { ConsumerBatch, ConsumerRecord, OffsetAndMetadata } from './consumer-record.ts'
-import type { MemberIdentity } from './core/group/membership.ts'
 import type { UnreadableBatch } from './core/partition-buffer.ts'
 import { Assignment } from './host/assignment.ts'
 import type { AssignedPartition } from './host/assigned-partition.ts'
@@ -20,6 +20,7 @@ import type { CommitEntry } from './host/group-offsets.ts'
 import { beginningTimestamp, endTimestamp, listOffsets } from './host/list-offsets.ts'
 import type { OffsetAndTimestamp } from './host/list-offsets.ts'
 import { OffsetCommits } from './host/offset-commits.ts'
+import type { ConsumedOffset } from './host/offset-commits.ts'
 import { Positions } from './host/positions.ts'
 import { RebalanceListeners } from './host/rebalance-listeners.ts'
 import type { RebalanceListener } from './host/rebalance-listeners.ts'
@@ -374,12 +375,13 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   }
 
   /** Who this member is, for a producer's `sendOffsetsToTransaction`. */
-  groupMetadata(): MemberIdentity & { readonly groupId: string } {
-    return { groupId: this.config['group.id'] ?? '', ...this.#subscriptions.identity }
+  groupMetadata(): GroupMetadata {
+    const { memberId, generationId, groupInstanceId } = this.#subscriptions.identity
+    return { groupId: this.config['group.id'] ?? '', memberId, generationId, groupInstanceId: groupInstanceId ?? null }
   }
 
   /** What the application has done with and not committed, for a producer's `sendOffsetsToTransaction`. */
-  consumedOffsets(): CommitEntry[] {
+  consumedOffsets(): ConsumedOffset[] {
     return this.#commits.uncommitted()
   }
 

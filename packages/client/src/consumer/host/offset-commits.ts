@@ -3,9 +3,16 @@ import { KafkaError } from '@odradek/kafka-protocol'
 import { ClientError } from '../../client-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ConsumerConfig } from '../consumer-keys.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
 import type { Assignment } from './assignment.ts'
 import type { CommitEntry, GroupOffsets } from './group-offsets.ts'
+
+/** What the application is done with: the offset of the next record. */
+export interface ConsumedOffset extends TopicPartition {
+  readonly offset: number
+  readonly leaderEpoch: number
+}
 
 /** Commits what the application is done with: when asked, from time to time, and before partitions go. One commit at a time, so that none goes back. */
 export class OffsetCommits {
@@ -53,7 +60,7 @@ export class OffsetCommits {
   }
 
   /** What is done with and not committed. */
-  uncommitted(partitions: Iterable<AssignedPartition> = this.#assignment): CommitEntry[] {
+  uncommitted(partitions: Iterable<AssignedPartition> = this.#assignment): ConsumedOffset[] {
     return [...partitions].flatMap(({ topic, partition, consumed, committedOffset, isGone }) => {
       if (isGone || consumed === undefined || consumed.offset === committedOffset) return []
       return [{ topic, partition, offset: consumed.offset, leaderEpoch: consumed.leaderEpoch }]
