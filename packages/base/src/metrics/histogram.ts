@@ -51,12 +51,21 @@ export class Histogram {
   }
 }
 
+/** The exponent of two, and the three bits behind the first: in integers, as logarithms cost ten times as much. */
 function bucketOf(value: number): number {
   const scaled = value * 2 ** exponentBias
   if (!(scaled >= 1)) return 0
+  if (value < 2 ** 18) return bucketOfBits((scaled * subBuckets) | 0, 0)
+  if (value < 2 ** 31) return bucketOfBits(value | 0, exponentBias + subBucketBits)
   const exponent = Math.floor(Math.log2(scaled))
   const fraction = scaled / 2 ** exponent - 1
   return Math.max(0, Math.min(bucketCount - 1, exponent * subBuckets + Math.floor(fraction * subBuckets)))
+}
+
+/** `bits` is the value scaled by 2^(exponentBias + subBucketBits - shift). */
+function bucketOfBits(bits: number, shift: number): number {
+  const exponent = 31 - Math.clz32(bits) - subBucketBits
+  return (exponent + shift) * subBuckets + ((bits >>> exponent) & (subBuckets - 1))
 }
 
 function upperBound(bucket: number): number {
