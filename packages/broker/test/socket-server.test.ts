@@ -45,6 +45,8 @@ interface World {
   readonly simulation: Simulation
   readonly server: SocketServer
   readonly logged: string[]
+  /** What /metrics shows. */
+  metrics(): string
   connect(machine?: string): Promise<TestClient>
   /** Lets the world go on for so long. */
   pass(durationMs: number): Promise<void>
@@ -59,6 +61,7 @@ async function worldOf(dispatch: Dispatch, options: Partial<SocketServerOptions>
     simulation,
     server,
     logged,
+    metrics: () => simulation.machine('broker').env.metrics.render(),
     pass: (durationMs) => simulation.run(durationMs),
     connect: async (machine = 'client') => {
       const connection = await simulation.runUntil(
@@ -315,6 +318,43 @@ describe('limits', () => {
       clients.map(({ isClosed }) => isClosed()),
       [false, true],
     )
+  })
+
+  it('hold back large requests that begin to come while others fill the memory, until there is room', async () => {
+    const manual = manualDispatch(true)
+    const world = await worldOf(manual.dispatch, { requestBytesMax: 300_000 })
+    const heldBytes = (): number => Number(/^odradek_socketserver_request_bytes (\d+)$/m.exec(world.metrics())?.[1])
+    const clients: TestClient[] = []
+    const texts = Array.from({ length: 10 }, (_, index) => `${index}-`.padEnd(200_000, 'x'))
+    for (const text of texts) {
+      const client = await world.connect()
+      clients.push(client)
+      client.connection.write([frame(text).subarray(0, 150_000)])
+      await world.pass(100)
+    }
+    assert.ok(heldBytes() <= 400_000, `${heldBytes()} bytes are held`)
+    for (const [index, client] of clients.entries()) {
+      client.connection.write([frame(texts[index] ?? '').subarray(150_000)])
+    }
+    await world.pass(1000)
+    assert.ok(manual.begun.length <= 2, `${manual.begun.length} requests were read`)
+    for (let answered = 0; answered < texts.length; answered++) {
+      manual.answer(manual.begun[answered] ?? '')
+      await world.pass(5000)
+      assert.ok(heldBytes() <= 400_000, `${heldBytes()} bytes are held`)
+    }
+    assert.equal(manual.begun.length, texts.length)
+    assert.equal(heldBytes(), 0)
+  })
+
+  it('give back what was held for a request whose client goes away', async () => {
+    const world = await worldOf(echo, { requestBytesMax: 300_000 })
+    const clients = [await world.connect(), await world.connect(), await world.connect()]
+    for (const { connection } of clients) connection.write([frame('x'.repeat(200_000)).subarray(0, 100_000)])
+    await world.pass(1000)
+    for (const { connection } of clients) connection.destroy()
+    await world.pass(1000)
+    assert.match(world.metrics(), /^odradek_socketserver_request_bytes 0$/m)
   })
 
   it('of all connections leave the listener of the brokers alone', async () => {

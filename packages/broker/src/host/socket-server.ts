@@ -93,6 +93,7 @@ export class SocketServer {
       },
       scheduleFlush: (connection) => this.#scheduleFlush(connection),
       reserve: (sizeBytes, connection) => this.#memory.reserve(sizeBytes, connection),
+      tryReserve: (sizeBytes, connection) => this.#memory.tryReserve(sizeBytes, connection),
       release: (sizeBytes) => this.#memory.release(sizeBytes),
       badFrame: (connection, bad) => this.#badFrame(connection, bad),
       truncatedFrame: (connection, partial) => this.#truncatedFrame(connection, partial),

@@ -103,7 +103,7 @@ export const networkKeys = {
   queuedMaxRequestBytes: key.long(
     'queued.max.request.bytes',
     '-1',
-    'How many bytes of requests may wait before connections are no longer read; -1 for no limit.',
+    'How many bytes of requests, whole ones and those that are coming, may be held before connections are no longer read; -1 for 1 GiB.',
   ),
   numNetworkThreads: key.int(
     'num.network.threads',

@@ -34,6 +34,8 @@ export interface ConnectionOwner {
   scheduleFlush(connection: ClientConnection): void
   /** Bytes of requests that are held; false when the server holds enough for now and will call `connection.resumeReading`. */
   reserve(sizeBytes: number, connection: ClientConnection): boolean
+  /** Bytes of a request that has begun to come; false, and nothing is held, when the server holds enough: see `reserve`. */
+  tryReserve(sizeBytes: number, connection: ClientConnection): boolean
   release(sizeBytes: number): void
   badFrame(connection: ClientConnection, bad: BadFrameSize): void
   /** The client went away in the middle of a request; `sizeBytes` is -1 when not even its size had come. */
@@ -82,6 +84,9 @@ export class ClientConnection implements ConnectionHandler {
   #isHandling = false
   #peerIsSlow = false
   #memoryIsShort = false
+  /** Bytes of the request that is coming: those that are reserved for it, and those that it waits for. */
+  #partialReserved = 0
+  #partialWanted = 0
   /** Until its client may go on; set while it is over its quota. */
   #mutedUntilMs: number | undefined
   #cancelUnmute: (() => void) | undefined
@@ -100,7 +105,11 @@ export class ClientConnection implements ConnectionHandler {
       mute: (durationMs) => this.#mute(durationMs),
     }
     this.lastActiveMs = owner.nowMs()
-    this.#frames = new FrameReader(owner.requestSizeBytesMax, (frame) => this.#received(frame))
+    this.#frames = new FrameReader(
+      owner.requestSizeBytesMax,
+      (frame) => this.#received(frame),
+      (sizeBytes) => this.#coming(sizeBytes),
+    )
   }
 
   /** True when it takes no more requests and is about to end. */
@@ -175,6 +184,8 @@ export class ClientConnection implements ConnectionHandler {
     this.#isClosed = true
     this.#isClosing = true
     this.#cancelUnmute?.()
+    this.#owner.release(this.#partialReserved)
+    this.#partialReserved = 0
     for (const frame of this.#queue.slice(this.#queueStart)) this.#owner.release(frame.length)
     this.#queue = []
     this.#arrivals = []
@@ -194,8 +205,22 @@ export class ClientConnection implements ConnectionHandler {
 
   // Requests
 
+  /** A large request has begun to come; false when there is no memory for it now. */
+  #coming(sizeBytes: number): boolean {
+    if (this.#owner.tryReserve(sizeBytes, this)) {
+      this.#partialReserved = sizeBytes
+      return true
+    }
+    this.#partialWanted = sizeBytes
+    this.#memoryIsShort = true
+    return false
+  }
+
   #received(frame: Buffer): void {
-    if (!this.#owner.reserve(frame.length, this)) this.#memoryIsShort = true
+    const reservedBytes = this.#partialReserved
+    this.#partialReserved = 0
+    this.#partialWanted = 0
+    if (!this.#owner.reserve(frame.length - reservedBytes, this)) this.#memoryIsShort = true
     this.#queue.push(frame)
     this.#arrivals.push(this.lastActiveMs)
     this.#queuedBytes += frame.length
@@ -331,6 +356,11 @@ export class ClientConnection implements ConnectionHandler {
 
   /** There is memory for requests again. */
   resumeReading(): void {
+    if (this.#partialWanted > 0) {
+      if (!this.#owner.tryReserve(this.#partialWanted, this)) return
+      this.#partialReserved = this.#partialWanted
+      this.#partialWanted = 0
+    }
     this.#memoryIsShort = false
     this.#adjustReading()
   }

@@ -8,6 +8,8 @@ const directSizeBytesMin = 32 * 1024
  * Where bytes are read that belong to no large frame. One for all connections: a read is taken apart before the next one begins.
  */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+/** Whoever owns the memory of requests is asked before a frame above this size is gathered. */
+const askedSizeBytesMin = 64 * 1024
 /** API key, API version, correlation id. */
 const frameSizeBytesMin = 8
 
@@ -26,6 +28,9 @@ export interface BadFrameSize {
 export class FrameReader {
   readonly #sizeBytesMax: number
   readonly #onFrame: (frame: Buffer) => void
+  readonly #onPartial: (sizeBytes: number) => boolean
+  /** The frame that is being gathered was asked for. */
+  #isAsked = false
   readonly #sizeBytes = Buffer.alloc(4)
   #sizeBytesRead = 0
   /** -1 while the size is being read. */
@@ -34,9 +39,18 @@ export class FrameReader {
   #buffer: Buffer | undefined
   #early: Buffer[] = []
 
-  constructor(sizeBytesMax: number, onFrame: (frame: Buffer) => void) {
+  /**
+   * `onPartial` hears of a large frame that has begun to come; false asks it to come no further for now: no more chunks are to be
+   * given until there is memory for it.
+   */
+  constructor(
+    sizeBytesMax: number,
+    onFrame: (frame: Buffer) => void,
+    onPartial: (sizeBytes: number) => boolean = () => true,
+  ) {
     this.#sizeBytesMax = sizeBytesMax
     this.#onFrame = onFrame
+    this.#onPartial = onPartial
   }
 
   /** What has come of a frame that is not whole yet; undefined between frames. `sizeBytes` is -1 while it is not known. */
@@ -68,6 +82,7 @@ export class FrameReader {
         this.#sizeBytesRead = 0
         this.#frameSize = size
         this.#received = 0
+        this.#isAsked = false
         continue
       }
       position = this.#readBody(chunk, position)
@@ -91,6 +106,14 @@ export class FrameReader {
     }
     const length = Math.min(size - this.#received, chunk.length - position)
     const end = position + length
+    if (!this.#isAsked && size > askedSizeBytesMin) {
+      this.#isAsked = true
+      if (!this.#onPartial(size)) {
+        this.#early.push(kept(chunk, position, end))
+        this.#received += length
+        return end
+      }
+    }
     if (this.#buffer === undefined && (size <= eagerSizeBytesMax || this.#received + length >= size / eagerShare)) {
       this.#allocate(size)
     }
