@@ -206,6 +206,9 @@ async function openLogs(
     retentionCheckIntervalMs: config.logRetentionCheckIntervalMs,
     checkpointIntervalMs: config.logFlushOffsetCheckpointIntervalMs,
     highWatermarkCheckpointIntervalMs: config.replicaHighWatermarkCheckpointIntervalMs,
+    initialTaskDelayMs: config.logInitialTaskDelayMs,
+    producerIdExpirationCheckIntervalMs: config.producerIdExpirationCheckIntervalMs,
+    recoveriesAtOnceMax: config.numRecoveryThreadsPerDataDir,
     get producerIdExpirationMs() {
       return dynamicConfig.current.producerIdExpirationMs
     },

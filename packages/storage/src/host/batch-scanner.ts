@@ -46,6 +46,26 @@ export class BatchScanner {
     return true
   }
 
+  /** Reads what `next` will need beside other work; undefined when that is here already, which is nearly always so. */
+  fill(): Promise<void> | undefined {
+    const position = this.position + this.sizeBytes
+    const left = this.#end - position
+    const at = position - this.#bufferPosition
+    const heldBytes = at < 0 ? 0 : this.#filledBytes - at
+    if (left < batchProbeBytes) return undefined
+    if (heldBytes < batchProbeBytes) return this.#fillFrom(position, this.buffer.length)
+    const sizeBytes = batchSizeBytes(this.buffer, at)
+    const isWhole = sizeBytes <= heldBytes && Math.min(left, batchHeaderBytes) <= heldBytes
+    return sizeBytes === 0 || sizeBytes > left || isWhole ? undefined : this.#fillFrom(position, sizeBytes)
+  }
+
+  async #fillFrom(position: number, length: number): Promise<void> {
+    if (length > this.buffer.length) this.buffer = Buffer.allocUnsafe(length)
+    const wanted = Math.min(this.buffer.length, this.#end - position)
+    this.#filledBytes = await this.#file.read(this.buffer, 0, wanted, position)
+    this.#bufferPosition = position
+  }
+
   get lastOffset(): number {
     return batchLastOffset(this.buffer, this.at)
   }

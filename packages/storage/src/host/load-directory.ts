@@ -1,5 +1,5 @@
 import { DiskError } from '@odradek/base'
-import type { Env } from '@odradek/base'
+import type { Env, Timer } from '@odradek/base'
 import { decodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
 import { isDeleteDirectoryName, parsePartitionDirectoryName, partitionMetadataName } from '../file-names.ts'
 import type { LogDirectory } from './log-directory.ts'
@@ -20,15 +20,25 @@ interface Entry {
   readonly partition: number
 }
 
+/** How far the loading of all directories is. */
+export interface LoadProgress {
+  /** Logs that are still to be opened. */
+  remaining: number
+  /** What had to be validated. */
+  recoveredBytes: number
+}
+
 /**
- * Opens the logs in one log directory. `open` is given each and returns how many bytes it had to validate; `removeLater` is given
- * what was left of logs that were deleted. Throws `DiskError`.
+ * Opens the logs in one log directory, `atOnceMax` at a time: while one waits for the disk another is walked. `open` is given each;
+ * `removeLater` what was left of logs that were deleted. Throws `DiskError`.
  */
 export async function loadDirectory(
   env: Env,
   directory: LogDirectory,
-  open: (entry: Entry, state: LogState) => number,
+  open: (entry: Entry, state: LogState) => Promise<void>,
   removeLater: (path: string) => void,
+  progress: LoadProgress,
+  atOnceMax: number,
 ): Promise<void> {
   const { clock, timers, log, disk } = env
   const hadCleanShutdown = directory.takeCleanShutdownMark()
@@ -38,18 +48,17 @@ export async function loadDirectory(
   const names = disk
     .listSync(directory.path)
     .filter((name) => disk.statusSync(`${directory.path}/${name}`)?.kind === 'directory')
+  progress.remaining += names.length
   const startMs = clock.monotonicMs()
   let turnMs = startMs
-  let shownMs = startMs
   let logs = 0
-  let recoveredBytes = 0
-  for (const name of names) {
+  const openOne = async (name: string): Promise<void> => {
     const path = `${directory.path}/${name}`
     const entry = parsePartitionDirectoryName(name)
     if (isDeleteDirectoryName(name)) removeLater(path)
     else if (entry === undefined) log.warn('a directory that is no log is left alone', { path })
     else {
-      recoveredBytes += open(entry, {
+      await open(entry, {
         topicId: readTopicId(env, path),
         hadCleanShutdown,
         recoveryPoint: recoveryPoints.get(name) ?? 0,
@@ -58,18 +67,34 @@ export async function loadDirectory(
       })
       logs++
     }
-    const nowMs = clock.monotonicMs()
-    if (nowMs - shownMs >= progressIntervalMs) {
-      log.info('loading logs', { directory: directory.path, logs, of: names.length, recoveredBytes })
-      shownMs = nowMs
+  }
+  /** One of several that take their names from the same iterator. */
+  const openSome = async (left: Iterable<string>): Promise<void> => {
+    for (const name of left) {
+      await openOne(name)
+      progress.remaining--
+      if (clock.monotonicMs() - turnMs < yieldIntervalMs) continue
+      await new Promise<void>((resolve) => {
+        timers.endOfTurn(resolve)
+      })
+      turnMs = clock.monotonicMs()
     }
-    if (nowMs - turnMs < yieldIntervalMs) continue
-    await new Promise<void>((resolve) => {
-      timers.endOfTurn(resolve)
+  }
+  const show = (): Timer =>
+    timers.after(progressIntervalMs, () => {
+      const { recoveredBytes } = progress
+      log.info('loading logs', { directory: directory.path, logs, of: names.length, recoveredBytes })
+      timer = show()
     })
-    turnMs = clock.monotonicMs()
+  let timer = show()
+  try {
+    const left = names.values()
+    await Promise.all(Array.from({ length: atOnceMax }, () => openSome(left)))
+  } finally {
+    timer.cancel()
   }
   const durationMs = Math.round(clock.monotonicMs() - startMs)
+  const { recoveredBytes } = progress
   log.info('loaded logs', { directory: directory.path, logs, hadCleanShutdown, recoveredBytes, durationMs })
 }
 

@@ -47,14 +47,41 @@ export interface LoadedLog {
   readonly cutBytes: number
 }
 
-/** Opens the log in a directory: finds its segments, validates what may be torn, rebuilds what is missing. Throws `DiskError`. */
-export function loadLog(context: LogContext, options: LoadOptions): LoadedLog {
-  return new LogLoader(context, options).load()
+/**
+ * Opens the log in a directory: finds its segments, validates what may be torn, rebuilds what is missing. What has to be walked is read and
+ * walked beside other work; `onRecovered` is told how many bytes were. Throws `DiskError`.
+ */
+export function loadLog(
+  context: LogContext,
+  options: LoadOptions,
+  onRecovered: (bytes: number) => void,
+): Promise<LoadedLog> {
+  return new LogLoader(context, options, onRecovered).load()
+}
+
+/** A log in an empty directory. Throws `DiskError`. */
+export function newLog({ env, files, positionModulus }: LogContext, { path }: LoadOptions): LoadedLog {
+  const segment = new Segment(files, path, 0, 0, env.clock.wallMs(), positionModulus)
+  segment.create(0)
+  const segments = new SegmentList<Segment>()
+  segments.add(segment)
+  return {
+    segments,
+    epochs: new LeaderEpochCache(),
+    producers: new ProducerStates(),
+    snapshots: new ProducerSnapshotFiles(env.disk, path, []),
+    logStartOffset: 0,
+    logEndOffset: 0,
+    recoveryPoint: 0,
+    recoveredBytes: 0,
+    cutBytes: 0,
+  }
 }
 
 class LogLoader {
   readonly #context: LogContext
   readonly #options: LoadOptions
+  readonly #onRecovered: (bytes: number) => void
   readonly #segments = new SegmentList<Segment>()
   readonly #epochs = new LeaderEpochCache()
   #producers = new ProducerStates()
@@ -69,8 +96,9 @@ class LogLoader {
   /** Files were removed or renamed, which must not come back beside what is written next. */
   #mustSyncDirectory = false
 
-  constructor(context: LogContext, options: LoadOptions) {
+  constructor(context: LogContext, options: LoadOptions, onRecovered: (bytes: number) => void) {
     this.#context = context
+    this.#onRecovered = onRecovered
     this.#options = options
     this.#recoveryPoint = options.recoveryPoint
     this.#snapshots = new ProducerSnapshotFiles(context.env.disk, options.path, [])
@@ -81,7 +109,7 @@ class LogLoader {
     return { nowMs: env.clock.wallMs(), producerIdExpirationMs }
   }
 
-  load(): LoadedLog {
+  async load(): Promise<LoadedLog> {
     const { disk } = this.#context.env
     const { path } = this.#options
     let names = disk.listSync(path)
@@ -91,7 +119,7 @@ class LogLoader {
     this.#snapshots = new ProducerSnapshotFiles(disk, path, names)
     this.#loadEpochs(this.#names.has(leaderEpochCheckpointName))
     this.#addSegments(names)
-    this.#recover()
+    await this.#recover()
     const logEndOffset = this.#findEnd()
     const logStartOffset = Math.max(this.#options.logStartOffset, this.#segments.first.baseOffset)
     this.#epochs.truncateFromEnd(logEndOffset)
@@ -147,14 +175,14 @@ class LogLoader {
   }
 
   /** Segments that may be torn are walked; of the others only those whose indexes are missing or wrong. */
-  #recover(): void {
+  async #recover(): Promise<void> {
     const { hadCleanShutdown } = this.#options
     // What is synced may end with a segment whose indexes are not.
     const unflushed = hadCleanShutdown ? [] : this.#segments.from(Math.max(0, this.#recoveryPoint - 1))
     for (const segment of this.#segments.all) {
       if (unflushed.includes(segment) || this.#hasGoodIndexes(segment)) continue
       this.#context.env.log.warn('indexes are missing or damaged and are built again', { segment: segment.path })
-      if (this.#recoverSegment(segment) > 0) {
+      if ((await this.#recoverSegment(segment)) > 0) {
         this.#removeAfter(segment)
         return
       }
@@ -162,7 +190,7 @@ class LogLoader {
     const firstUnflushed = unflushed[0]
     if (firstUnflushed !== undefined) this.#snapshots.remove((offset) => offset > firstUnflushed.baseOffset)
     for (const [index, segment] of unflushed.entries()) {
-      if (this.#recoverSegment(segment) > 0 || this.#hasLostEnd(segment, unflushed[index + 1])) {
+      if ((await this.#recoverSegment(segment)) > 0 || this.#hasLostEnd(segment, unflushed[index + 1])) {
         this.#removeAfter(segment)
         return
       }
@@ -190,16 +218,17 @@ class LogLoader {
   }
 
   /** Bytes that were cut off. */
-  #recoverSegment(segment: Segment): number {
+  async #recoverSegment(segment: Segment): Promise<number> {
     const { env } = this.#context
     const producers = this.#producersBefore(segment)
     this.#recovered = producers
     this.#recoveredBytes += segment.sizeBytes
     let nextOffset = segment.baseOffset
-    const cutBytes = segment.recover((scanner) => {
+    const cutBytes = await segment.recover((scanner) => {
       const batch = validBatch(scanner, this.#context.faults.skipCrc)
       if (batch === undefined || scanner.lastOffset < nextOffset) return false
       nextOffset = scanner.lastOffset + 1
+      this.#onRecovered(scanner.sizeBytes)
       this.#noteEpoch(batch)
       replayProducer(producers, batch, segment, true)
       return true

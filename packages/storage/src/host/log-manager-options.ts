@@ -31,6 +31,8 @@ export interface LogManagerOptions {
   readonly tailCacheBytesPerLogMax?: number
   /** Log files that may be open at a time. */
   readonly openFilesMax?: number
+  /** `num.recovery.threads.per.data.dir`: logs of one directory that are opened at the same time. */
+  readonly recoveriesAtOnceMax?: number
   /** For tests only. */
   readonly faults?: StorageFaults
 }
@@ -46,4 +48,5 @@ export const logManagerDefaults = {
   tailCacheBytesMax: 128 * 1024 * 1024,
   tailCacheBytesPerLogMax: 32 * 1024 * 1024,
   openFilesMax: 4000,
+  recoveriesAtOnceMax: 1,
 } as const

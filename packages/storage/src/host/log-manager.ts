@@ -6,7 +6,7 @@ import { deleteDirectoryName, partitionDirectoryName } from '../file-names.ts'
 import { StorageError } from '../storage-error.ts'
 import { BackgroundWork } from './background-work.ts'
 import { loadDirectory } from './load-directory.ts'
-import type { LogState } from './load-directory.ts'
+import type { LoadProgress, LogState } from './load-directory.ts'
 import type { LogContext } from './log-context.ts'
 import { LogDirectories } from './log-directories.ts'
 import type { LogDirectory } from './log-directory.ts'
@@ -14,6 +14,7 @@ import { logManagerDefaults } from './log-manager-options.ts'
 import type { LogManagerOptions } from './log-manager-options.ts'
 import { OpenFiles } from './open-files.ts'
 import { PartitionLog } from './partition-log.ts'
+import type { PartitionLogOptions } from './partition-log.ts'
 import { TaskTimers } from './task-timers.ts'
 
 /** Tasks in the background at a time: the rest of the threads that do such work is for syncs that somebody waits for. */
@@ -110,43 +111,60 @@ export class LogManager {
 
   /** Opens all logs that are there, and begins with what is done from time to time. Throws `StorageError`. */
   async start(): Promise<void> {
-    for (const directory of this.#directories.online) {
-      try {
-        await loadDirectory(
-          this.#env,
-          directory,
-          ({ topic, partition }, state) => this.#openLog(directory, topic, partition, state).recoveredBytes,
-          (path) => this.#removeLater([path], 0, directory.path),
-        )
-      } catch (error) {
-        if (!(error instanceof DiskError)) throw error
-        this.#directories.fail(directory.path, error)
-      }
-    }
+    const progress: LoadProgress = { remaining: 0, recoveredBytes: 0 }
+    this.#env.metrics.observe(
+      'kafka_log_logmanager_remaininglogstorecover',
+      'Logs that are still to be opened at the start.',
+      () => progress.remaining,
+    )
+    await Promise.all(this.#directories.online.map((directory) => this.#load(directory, progress)))
     this.#directories.ensureOne()
     this.checkpoint()
     this.#startTasks()
   }
 
-  #openLog(directory: LogDirectory, topic: string, partition: number, state: LogState): PartitionLog {
-    const name = partitionDirectoryName(topic, partition)
-    const path = `${directory.path}/${name}`
-    const existing = this.#logs.get(name)
-    if (existing !== undefined) {
-      const message = `${path} and ${existing.path} are both the log of ${name}: remove the older one`
-      throw new StorageError('CORRUPT_FILE', message)
+  async #load(directory: LogDirectory, progress: LoadProgress): Promise<void> {
+    const onRecovered = (bytes: number): void => {
+      progress.recoveredBytes += bytes
     }
-    const log = PartitionLog.open(this.#context, {
+    try {
+      await loadDirectory(
+        this.#env,
+        directory,
+        async ({ topic, partition }, state) => {
+          const options = this.#logOptions(directory, topic, partition, state)
+          this.#add(await PartitionLog.open(this.#context, options, onRecovered))
+        },
+        (path) => this.#removeLater([path], 0, directory.path),
+        progress,
+        this.#options.recoveriesAtOnceMax,
+      )
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#directories.fail(directory.path, error)
+    }
+  }
+
+  #logOptions(directory: LogDirectory, topic: string, partition: number, state: LogState): PartitionLogOptions {
+    return {
       topic,
       partition,
       directory: directory.path,
-      path,
+      path: `${directory.path}/${partitionDirectoryName(topic, partition)}`,
       config: this.#options.configOf(topic),
       random: this.#env.random,
       ...state,
-    })
+    }
+  }
+
+  #add(log: PartitionLog): void {
+    const name = partitionDirectoryName(log.topic, log.partition)
+    const existing = this.#logs.get(name)
+    if (existing !== undefined) {
+      const message = `${log.path} and ${existing.path} are both the log of ${name}: remove the older one`
+      throw new StorageError('CORRUPT_FILE', message)
+    }
     this.#logs.set(name, log)
-    return log
   }
 
   get(topic: string, partition: number): PartitionLog | undefined {
@@ -171,7 +189,8 @@ export class LogManager {
     if (this.#deletedNames.has(name)) this.checkpoint()
     try {
       this.#env.disk.makeDirectorySync(`${directory.path}/${name}`)
-      const log = this.#openLog(directory, topic, partition, newLogState)
+      const log = PartitionLog.create(this.#context, this.#logOptions(directory, topic, partition, newLogState))
+      this.#add(log)
       if (topicId !== undefined) log.assignTopicId(topicId)
       return log
     } catch (error) {

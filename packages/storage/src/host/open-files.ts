@@ -32,10 +32,15 @@ export class LazyFile {
   /** Syncs what was written; nothing happens when the file was given up. */
   async sync(): Promise<void> {
     if (this.#isGone) return
+    await this.use((file) => file.sync())
+  }
+
+  /** Work with the open file that takes more than this turn. */
+  async use<Result>(work: (file: DiskFile) => Promise<Result>): Promise<Result> {
     const file = this.get()
     this.#pins++
     try {
-      await file.sync()
+      return await work(file)
     } finally {
       this.#pins--
       if (this.#isGone) this.close()

@@ -19,7 +19,7 @@ import { TailCache } from '../core/tail-cache.ts'
 import { partitionMetadataName } from '../file-names.ts'
 import type { LogConfig } from '../log-config.ts'
 import { findOffsetForTimestamp, findOffsetOfMaxTimestamp } from './find-offset.ts'
-import { loadLog } from './load-log.ts'
+import { loadLog, newLog } from './load-log.ts'
 import type { LoadedLog } from './load-log.ts'
 import type { LogContext } from './log-context.ts'
 import { LogFlusher } from './log-flusher.ts'
@@ -110,9 +110,18 @@ export class PartitionLog {
     })
   }
 
-  /** Opens, and makes where there is none, the log in `options.path`. Throws `DiskError`. */
-  static open(context: LogContext, options: PartitionLogOptions): PartitionLog {
-    return new PartitionLog(context, options, loadLog(context, options))
+  /** Opens the log in `options.path`, as `loadLog`. */
+  static async open(
+    context: LogContext,
+    options: PartitionLogOptions,
+    onRecovered: (bytes: number) => void,
+  ): Promise<PartitionLog> {
+    return new PartitionLog(context, options, await loadLog(context, options, onRecovered))
+  }
+
+  /** A log in an empty directory. Throws `DiskError`. */
+  static create(context: LogContext, options: PartitionLogOptions): PartitionLog {
+    return new PartitionLog(context, options, newLog(context, options))
   }
 
   get topicId(): string | undefined {

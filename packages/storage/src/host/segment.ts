@@ -206,25 +206,31 @@ export class Segment {
   }
 
   /**
-   * Walks the whole file and builds the indexes anew. `accept` is given each batch, wholly in the buffer, and says whether it is
-   * valid; what follows the last valid one is cut off. Returns how many bytes that were.
+   * Walks the whole file and builds the indexes anew, beside other work. `accept` is given each batch, wholly in the buffer, and says whether
+   * it is valid; what follows the last valid one is cut off. Returns how many bytes that were.
    */
-  recover(accept: (scanner: BatchScanner) => boolean, indexIntervalBytes: number): number {
+  async recover(accept: (scanner: BatchScanner) => boolean, indexIntervalBytes: number): Promise<number> {
     this.indexes.reset()
     this.transactions.reset()
     this.#max = { timestampMs: -1, offset: this.baseOffset }
     this.#firstTimestampMs = undefined
     this.#bytesSinceIndexEntry = 0
     this.#hints.clear()
-    const scanner = this.scan(0, true)
-    let validBytes = 0
-    while (scanner.next()) {
-      const { lastOffset } = scanner
-      if (lastOffset - this.baseOffset > relativeOffsetMax || lastOffset < this.baseOffset || !accept(scanner)) break
-      const timestampMs = batchMaxTimestampMs(scanner.buffer, scanner.at)
-      this.#noteBatch(scanner.position, scanner.sizeBytes, lastOffset, timestampMs, lastOffset, indexIntervalBytes)
-      validBytes = scanner.position + scanner.sizeBytes
-    }
+    const validBytes = await this.#file.use(async (file) => {
+      const scanner = new BatchScanner(file, 0, this.sizeBytes, true)
+      let validBytes = 0
+      for (;;) {
+        const filling = scanner.fill()
+        if (filling !== undefined) await filling
+        if (!scanner.next()) return validBytes
+        const { lastOffset, position, sizeBytes } = scanner
+        if (lastOffset - this.baseOffset > relativeOffsetMax || lastOffset < this.baseOffset) return validBytes
+        if (!accept(scanner)) return validBytes
+        const timestampMs = batchMaxTimestampMs(scanner.buffer, scanner.at)
+        this.#noteBatch(position, sizeBytes, lastOffset, timestampMs, lastOffset, indexIntervalBytes)
+        validBytes = position + sizeBytes
+      }
+    })
     const cutBytes = this.sizeBytes - validBytes
     if (cutBytes > 0) this.#cut(validBytes)
     this.indexes.times.maybeAppend(this.max.timestampMs, this.max.offset)

@@ -112,8 +112,8 @@ export const logKeys = {
   numRecoveryThreadsPerDataDir: key.int(
     'num.recovery.threads.per.data.dir',
     '1',
-    'Threads for recovery in Apache Kafka. This broker recovers its logs one after the other.',
-    { atLeast: 1, importance: 'high', ...clusterWide, effect: 'accepted' },
+    'How many logs of one directory are opened, and where needed recovered, at the same time at the start: while one waits for the disk another is checked.',
+    { atLeast: 1, importance: 'high', ...clusterWide },
   ),
   minInsyncReplicas: key.int(
     'min.insync.replicas',
