@@ -8,6 +8,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
   ['zookeeper-probes', () => import('./zookeeper/probes/judge.ts')],
   ['zookeeper-data', () => import('./zookeeper/data-directory-judge.ts')],
+  ['zookeeper-hostile', () => import('./zookeeper/hostile-judge.ts')],
   ['zookeeper-java-client', () => import('./zookeeper/java-client/judge.ts')],
   ['kazoo', () => import('./zookeeper/kazoo/judge.ts')],
   ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],

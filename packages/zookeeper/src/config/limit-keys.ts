@@ -128,4 +128,20 @@ export const limitKeys = {
     default: 0,
     min: 0,
   }),
+  watchesSizeBytesMax: integerKey({
+    name: 'odradek.watchesSizeMaxMiB',
+    doc: 'So many MiB, roughly, all watches may take together (a watch is its path and 400 bytes); then whoever has the most is cut off. Apache’s server sets no limit.',
+    default: 1024,
+    min: 1,
+    max: 1_048_576,
+    scale: 1024 * 1024,
+  }),
+  unreadSizeBytesMax: integerKey({
+    name: 'odradek.unreadSizeMaxMiB',
+    doc: 'So many MiB of answers and events may wait for clients that do not read, all together (and at most 64 for one); then whoever has the most is cut off.',
+    default: 512,
+    min: 1,
+    max: 1_048_576,
+    scale: 1024 * 1024,
+  }),
 } as const satisfies Record<string, ConfigKey<unknown>>

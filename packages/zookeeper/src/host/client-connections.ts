@@ -248,6 +248,26 @@ export class ClientConnections implements ConnectionOwner {
     }
   }
 
+  /** Cuts off those who read the least while too much waits to be read. Called now and then. */
+  closeUnread(): void {
+    const waiting = [...this.all].filter(({ connection }) => connection.pendingBytes > 0)
+    let sizeBytes = waiting.reduce((total, { connection }) => total + connection.pendingBytes, 0)
+    const limit = this.#services.config.unreadSizeBytesMax
+    if (sizeBytes <= limit) return
+    waiting.sort((a, b) => b.connection.pendingBytes - a.connection.pendingBytes)
+    for (const client of waiting) {
+      if (sizeBytes <= limit) return
+      sizeBytes -= client.connection.pendingBytes
+      this.cutOff(client, 'its client does not read (odradek.unreadSizeMaxMiB)')
+    }
+  }
+
+  cutOff(client: ClientConnection, why: string): void {
+    this.counters.connectionsDropped.add()
+    this.warn(`closed a connection: ${why}`, client)
+    client.destroy()
+  }
+
   closeAll(): void {
     for (const client of this.all) client.end()
   }

@@ -181,6 +181,16 @@ export class Serving {
   #submit(request: Request): void {
     this.state.sessions.touch(request.sessionId, this.#nowMs())
     this.#throttle.submit(request, this.#nowMs())
+    if (this.state.tree.watches.sizeBytes > this.#context.config.watchesSizeBytesMax) this.#cutOffHeaviest()
+  }
+
+  /** Nobody may use up the memory that all need. */
+  #cutOffHeaviest(): void {
+    const heaviest = this.state.tree.watches.heaviest()
+    for (const client of this.connections.all) {
+      if (client === heaviest) this.connections.cutOff(client, 'it has the most watches (odradek.watchesSizeMaxMiB)')
+    }
+    if (heaviest !== undefined) this.state.tree.watches.removeWatcher(heaviest)
   }
 
   /** Ids go up with the clock; should that have gone back, from the last that is known. */
@@ -247,6 +257,7 @@ export class Serving {
     const untilNextTick = (): number => tickTimeMs - (this.#nowMs() % tickTimeMs) + 1
     repeated.repeat('tick', untilNextTick, () => {
       this.connections.closeIdle()
+      this.connections.closeUnread()
       // What has arrived is read first: it may be from one whose time seems to be up because this process was not running.
       env.timers.endOfTurn(() => this.#expireSessions())
     })

@@ -5,10 +5,15 @@ import type { Watcher } from './watcher.ts'
 export const WatchMode = { once: 1, persistent: 2, persistentRecursive: 4 } as const
 export type WatchMode = (typeof WatchMode)[keyof typeof WatchMode]
 
+/** What a watch costs beside its path: roughly, and rather too much. */
+const watchSizeBytes = 400
+
 /** Who watches which path. A tree has two: one for nodes themselves, one for their lists of children. */
 export class WatchTable {
   readonly #modesByPath = new Map<string, Map<Watcher, number>>()
   readonly #pathsByWatcher = new Map<Watcher, Set<string>>()
+  readonly #sizeBytesByWatcher = new Map<Watcher, number>()
+  #sizeBytes = 0
   #recursiveCount = 0
   #addCount = 0
   /** A planted fault (`ZooKeeperFaults.forgetWatch`): every so many watches, one is lost. 0, always but in tests, is never. */
@@ -20,6 +25,27 @@ export class WatchTable {
 
   get watcherCount(): number {
     return this.#pathsByWatcher.size
+  }
+
+  /** About so much memory all this takes. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  /** About so much of it is for the sake of this watcher. */
+  sizeBytesOf(watcher: Watcher): number {
+    return this.#sizeBytesByWatcher.get(watcher) ?? 0
+  }
+
+  get watchers(): Iterable<Watcher> {
+    return this.#pathsByWatcher.keys()
+  }
+
+  #addSize(watcher: Watcher, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes
+    const left = this.sizeBytesOf(watcher) + sizeBytes
+    if (left === 0) this.#sizeBytesByWatcher.delete(watcher)
+    else this.#sizeBytesByWatcher.set(watcher, left)
   }
 
   /** Pairs of path and watcher. */
@@ -101,6 +127,8 @@ export class WatchTable {
     if (before === after) return
     this.#recursiveCount += Number((after & WatchMode.persistentRecursive) !== 0)
     this.#recursiveCount -= Number((before & WatchMode.persistentRecursive) !== 0)
+    if (before === 0) this.#addSize(watcher, path.length + watchSizeBytes)
+    if (after === 0) this.#addSize(watcher, -path.length - watchSizeBytes)
     const paths = this.#pathsByWatcher.get(watcher)
     if (after !== 0) {
       modes.set(watcher, after)

@@ -11,6 +11,24 @@ export class Watches {
   readonly data = new WatchTable()
   readonly children = new WatchTable()
 
+  /** About so much memory all watches take. */
+  get sizeBytes(): number {
+    return this.data.sizeBytes + this.children.sizeBytes
+  }
+
+  /** Who has the most of them. */
+  heaviest(): Watcher | undefined {
+    let found: Watcher | undefined
+    let most = 0
+    for (const watcher of new Set([...this.data.watchers, ...this.children.watchers])) {
+      const sizeBytes = this.data.sizeBytesOf(watcher) + this.children.sizeBytesOf(watcher)
+      if (sizeBytes <= most) continue
+      most = sizeBytes
+      found = watcher
+    }
+    return found
+  }
+
   add(path: string, watcher: Watcher, mode: AddWatchMode): void {
     if (mode === AddWatchMode.persistentRecursive) return this.data.add(path, watcher, WatchMode.persistentRecursive)
     this.data.add(path, watcher, WatchMode.persistent)
