@@ -10,7 +10,7 @@ import type { DataDirectory } from './data-directory.ts'
 import { fileVersion, snapshotMagic, snapshotName } from './file-format.ts'
 
 /** So much is written between two looks at what else there is to do. */
-const usualSliceSizeBytes = 256 * 1024
+const usualSliceSizeBytes = 128 * 1024
 
 const aclList = vector(acl)
 
@@ -30,7 +30,7 @@ export async function writeSnapshot(
   const file = disk.openSync(temporary, 'truncate')
   try {
     const output = new SnapshotOutput(file)
-    for (const _slice of encodeSnapshot(state, output, sliceSizeBytes)) await output.flush()
+    for (const _slice of encodeSnapshot(state, zxid, output, sliceSizeBytes)) await output.flush()
     await output.flush()
     await file.sync()
   } catch (error) {
@@ -45,7 +45,12 @@ export async function writeSnapshot(
 }
 
 /** Yields whenever a slice is full. */
-function* encodeSnapshot(state: ServerState, output: SnapshotOutput, sliceSizeBytes: number): Generator<void> {
+function* encodeSnapshot(
+  state: ServerState,
+  zxid: bigint,
+  output: SnapshotOutput,
+  sliceSizeBytes: number,
+): Generator<void> {
   const { tree, sessions } = state
   fileHeader.encode(output.writer, { magic: snapshotMagic, version: fileVersion, dbid: -1n })
   const timeouts = sessions.timeouts()
@@ -60,7 +65,7 @@ function* encodeSnapshot(state: ServerState, output: SnapshotOutput, sliceSizeBy
     output.writer.int64(BigInt(key))
     aclList.encode(output.writer, list)
   }
-  for (const [path, node] of nodesWithPaths(tree.root)) {
+  for (const [path, node] of nodesWithPaths(tree.root, zxid)) {
     encodeNode(output.writer, path, node)
     if (output.writer.sizeBytes >= sliceSizeBytes) yield
   }
@@ -74,23 +79,26 @@ function* encodeSnapshot(state: ServerState, output: SnapshotOutput, sliceSizeBy
   output.seal()
 }
 
-/** Parents before children, each as it is when its turn comes. The root's path is empty. */
-function* nodesWithPaths(root: DataNode): Generator<[path: string, node: DataNode]> {
+/**
+ * Parents before children, each as it is when its turn comes. The root's path is empty. What was made after `zxid` is left out: the log has it, and
+ * a name that was deleted and given anew would come twice.
+ */
+function* nodesWithPaths(root: DataNode, zxid: bigint): Generator<[path: string, node: DataNode]> {
   yield ['', root]
-  const stack: { path: string; node: DataNode; names: string[] }[] = []
-  // The names as they are now: what is deleted meanwhile is passed over, what is new is in the log.
-  const descend = (path: string, node: DataNode): void => {
-    if (node.children !== undefined) stack.push({ path, node, names: [...node.children.keys()].reverse() })
+  // The lists of children are walked while they change: no copy of a million names is made.
+  const stack: { path: string; children: Iterator<[name: string, node: DataNode]> }[] = []
+  const descend = (path: string, { children }: DataNode): void => {
+    if (children !== undefined) stack.push({ path, children: children.entries() })
   }
   descend('', root)
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const name = top.names.pop()
-    if (name === undefined) {
+    const next = top.children.next()
+    if (next.done === true) {
       stack.pop()
       continue
     }
-    const node = top.node.children?.get(name)
-    if (node === undefined) continue
+    const [name, node] = next.value
+    if (node.czxid > zxid) continue
     const path = `${top.path}/${name}`
     yield [path, node]
     descend(path, node)
