@@ -21,6 +21,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
   ['consumer-groups-beside-apache', () => import('./consumer-groups-beside-apache/judge.ts')],
   ['groups-beside-apache', () => import('./groups-beside-apache/judge.ts')],
+  ['limits', () => import('./limits/judge.ts')],
   ['configuration', () => import('./configuration/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],

@@ -1,0 +1,167 @@
+// The limits of a broker on the real process: quotas, connections, memory for requests, clients that do not read, a stop in good order.
+import assert from 'node:assert/strict'
+import type net from 'node:net'
+import { createNodeEnv } from '@odradek/env-node'
+import { AskedConfigs, brokerType } from '../configuration/asked-configs.ts'
+import type { JudgeContext } from '../lib/judge.ts'
+import { pause } from '../lib/poll-until.ts'
+import { startTarget } from '../lib/target.ts'
+import { fetchFrame, isClosedWithin, LimitClient, openSocket, residentBytes } from './clients.ts'
+
+const mebibyte = 1024 * 1024
+const properties = {
+  'queued.max.request.bytes': String(64 * mebibyte),
+  'socket.request.max.bytes': String(20 * mebibyte),
+  'message.max.bytes': String(10 * mebibyte),
+  'connections.max.idle.ms': '20000',
+}
+
+export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
+  const target = await startTarget(kind, properties)
+  const env = createNodeEnv({ log: { level: 'error' } })
+  const { bootstrap } = target
+  const sockets: net.Socket[] = []
+  const open = async (): Promise<net.Socket> => {
+    const socket = await openSocket(bootstrap)
+    sockets.push(socket)
+    return socket
+  }
+  const closeAll = async (): Promise<void> => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+    await pause(500)
+  }
+  const configs = await AskedConfigs.connect(env, bootstrap)
+  const free = await LimitClient.connect(env, bootstrap, 'free')
+  try {
+    await configs.createTopic('t')
+    await report.check(
+      'a producer over its quota is told for how long it is not heard, and is not; another is',
+      async () => {
+        await free.setQuota('client-id', 'producer', 'producer_byte_rate', 100_000)
+        await pause(1000)
+        const producer = await LimitClient.connect(env, bootstrap, 'producer')
+        const { throttleMs } = await producer.produce('t', 1_500_000)
+        assert.ok(throttleMs > 1000, `throttled for ${throttleMs} ms`)
+        const waiting = producer.metadata()
+        const others = await free.produce('t', 1_500_000)
+        assert.ok(others.durationMs < throttleMs / 2 && others.throttleMs === 0, `another took ${others.durationMs} ms`)
+        const { durationMs } = await waiting
+        assert.ok(durationMs > throttleMs * 0.7, `heard again after ${durationMs} of ${throttleMs} ms`)
+        producer.close()
+      },
+    )
+    await report.check(
+      'a consumer over its quota gets nothing, and is not heard for as long as it is told',
+      async () => {
+        await free.setQuota('client-id', 'consumer', 'consumer_byte_rate', 200_000)
+        await pause(1000)
+        const consumer = await LimitClient.connect(env, bootstrap, 'consumer')
+        const first = await consumer.fetch('t', 1_000_000)
+        assert.ok(first.bytes >= 1_000_000, `${first.bytes} bytes at first`)
+        const second = await consumer.fetch('t', 1_000_000)
+        assert.equal(second.bytes, 0)
+        assert.ok(second.throttleMs > 500, `throttled for ${second.throttleMs} ms`)
+        const { durationMs } = await consumer.metadata()
+        assert.ok(durationMs > second.throttleMs * 0.7, `heard again after ${durationMs} of ${second.throttleMs} ms`)
+        consumer.close()
+      },
+    )
+    await report.check('request_percentage holds a client back that keeps the broker busy', async () => {
+      await free.setQuota('client-id', 'busy', 'request_percentage', 0.01)
+      await pause(1000)
+      const busy = await LimitClient.connect(env, bootstrap, 'busy')
+      let throttled = 0
+      for (let count = 0; count < 300 && throttled === 0; count++) throttled = (await busy.metadata()).throttleMs
+      assert.ok(throttled > 0)
+      assert.ok(throttled <= 1000, `throttled for ${throttled} ms, above the window`)
+      busy.close()
+    })
+    await report.check(
+      'max.connections.per.ip changes while the broker runs, and closes what is above it',
+      async () => {
+        const limit = 6
+        await configs.alter({ type: brokerType, name: '', changes: [['max.connections.per.ip', 0, String(limit)]] })
+        await pause(1000)
+        const opened = await Promise.all(Array.from({ length: 10 }, open))
+        const closed = await Promise.all(opened.map((socket) => isClosedWithin(socket, 2000)))
+        const openNow = closed.filter((isClosed) => !isClosed).length
+        assert.ok(openNow >= 2 && openNow <= limit, `${openNow} of 10 are open`)
+        await configs.alter({ type: brokerType, name: '', changes: [['max.connections.per.ip', 1, null]] })
+        await closeAll()
+        const again = await open()
+        assert.equal(await isClosedWithin(again, 500), false)
+        await closeAll()
+      },
+    )
+    await report.check('an address that opens more than its connection_creation_rate is closed', async () => {
+      await free.setQuota('ip', '127.0.0.1', 'connection_creation_rate', 2)
+      await pause(1000)
+      const opened = await Promise.all(Array.from({ length: 60 }, open))
+      const closed = await Promise.all(opened.map((socket) => isClosedWithin(socket, 5000)))
+      const refused = closed.filter(Boolean).length
+      assert.ok(refused > 10 && refused < 60, `${refused} of 60 were closed`)
+      await free.setQuota('ip', '127.0.0.1', 'connection_creation_rate', undefined)
+      await closeAll()
+      await pause(1000)
+    })
+    await report.check(
+      'hundreds of large requests that never end do not fill the memory, nor stop others',
+      async () => {
+        const before = residentBytes(target.process.pid)
+        const size = Buffer.alloc(4)
+        size.writeInt32BE(18 * mebibyte)
+        const half = Buffer.concat([size, Buffer.alloc(9 * mebibyte)])
+        for (let count = 0; count < 60; count++) (await open()).write(half)
+        await pause(4000)
+        const grown = (residentBytes(target.process.pid) - before) / mebibyte
+        report.note(`60 connections sent 9 MiB of 18 MiB each: the process grew by ${Math.round(grown)} MiB`)
+        assert.ok(grown < 400, `grew by ${grown} MiB`)
+        const { durationMs } = await free.metadata()
+        assert.ok(durationMs < 15_000, `another waited ${durationMs} ms`)
+        await closeAll()
+        const after = await free.produce('t', 1_000_000)
+        report.note(`a producer after them waited ${Math.round(after.durationMs)} ms`)
+        assert.ok(after.durationMs < 30_000, `a producer waited ${after.durationMs} ms afterwards`)
+      },
+    )
+    await report.check(
+      'clients that ask for much and read nothing do not fill the memory, nor stop others',
+      async () => {
+        for (let count = 0; count < 8; count++) await free.produce('t', 4 * mebibyte)
+        const before = residentBytes(target.process.pid)
+        const asked = Buffer.concat(Array.from({ length: 50 }, () => fetchFrame('t', 30 * mebibyte)))
+        for (let count = 0; count < 20; count++) {
+          const socket = await open()
+          socket.pause()
+          socket.write(asked)
+        }
+        await pause(4000)
+        const grown = (residentBytes(target.process.pid) - before) / mebibyte
+        report.note(`20 connections asked 50 times for 30 MiB: the process grew by ${Math.round(grown)} MiB`)
+        assert.ok(grown < 1500, `grew by ${grown} MiB`)
+        const { durationMs } = await free.fetch('t', mebibyte)
+        assert.ok(durationMs < 15_000, `another waited ${durationMs} ms`)
+        await closeAll()
+      },
+    )
+    await report.check('a connection without requests is closed after connections.max.idle.ms', async () => {
+      const idle = await open()
+      assert.equal(await isClosedWithin(idle, 60_000), true)
+    })
+    await report.check('a stop in good order answers what was begun', async () => {
+      const producer = await LimitClient.connect(env, bootstrap, 'last')
+      const answers = Promise.allSettled(Array.from({ length: 20 }, () => producer.produce('t', 500_000)))
+      await pause(300)
+      await target.stop()
+      const answered = (await answers).filter(({ status }) => status === 'fulfilled').length
+      report.note(`${answered} of 20 produce requests were answered`)
+      assert.ok(answered > 0)
+    })
+  } finally {
+    await closeAll()
+    configs.close()
+    free.close()
+    if (target.process.isAlive) await target.stop()
+    target.remove()
+  }
+}
