@@ -1,15 +1,19 @@
-// `npm run bench [-- --quick --rounds N --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven in turn with the same work on
-// this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md. `npm run bench -- zookeeper`: zookeeper/run.ts.
+// `npm run bench [-- --full --quick --rounds N --only PATTERN --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven in turn with the
+// same work on this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md. `npm run bench -- zookeeper`:
+// zookeeper/run.ts.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { pause } from '../judges/lib/poll-until.ts'
-import { startBroker } from './lib/brokers.ts'
+import { brokerNames, startBroker } from './lib/brokers.ts'
 import type { BrokerName, RunningBroker } from './lib/brokers.ts'
-import { buildKbench, kbench } from './lib/kbench.ts'
-import type { KbenchResult } from './lib/kbench.ts'
+import { buildKbench } from './lib/kbench.ts'
+import { measureManyPartitions } from './lib/many-partitions.ts'
+import type { ManyPartitions } from './lib/many-partitions.ts'
 import { memoryMiB } from './lib/memory.ts'
-import { markdownTable } from './lib/table.ts'
-import type { Measure } from './lib/table.ts'
+import { planOf } from './lib/plan.ts'
+import { markdownTable, none } from './lib/table.ts'
+import type { Measure, PerBroker } from './lib/table.ts'
+import { measureLatency, measureThroughput } from './lib/workloads.ts'
 import { writeTable } from './lib/write-table.ts'
 
 if (process.argv[2] === 'zookeeper') await import('./zookeeper/run.ts')
@@ -17,28 +21,25 @@ if (process.argv[2] === 'zookeeper') await import('./zookeeper/run.ts')
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
   },
 })
-const plan = options.quick
-  ? { rounds: 1, mebibytes: 64, seconds: 5, starts: 1, idleMs: 3000 }
-  : { rounds: Number(options.rounds), mebibytes: 256, seconds: 20, starts: 3, idleMs: 10_000 }
-const names: readonly BrokerName[] = ['apache', 'odradek']
+const plan = planOf(options.full ? 'full' : options.quick ? 'quick' : 'default', options.rounds)
+const only = new RegExp(options.only)
 
 function say(text: string): void {
   process.stderr.write(`bench: ${text}\n`)
 }
 
-type PerBroker = Record<BrokerName, number[]>
-const none = (): PerBroker => ({ apache: [], odradek: [] })
-
-async function measureStarts(): Promise<{ starts: PerBroker; idle: PerBroker }> {
+async function measureStarts(): Promise<Measure[]> {
   const starts = none()
   const idle = none()
   // The first start of each fills caches (compiled code, pages of the disk) and is not counted.
   for (let round = -1; round < plan.starts; round++) {
-    for (const name of names) {
+    for (const name of brokerNames) {
       const broker = await startBroker(name)
       say(`start of ${name}: ${broker.startMs.toFixed(0)} ms${round < 0 ? ' (not counted)' : ''}`)
       if (round >= 0) starts[name].push(broker.startMs)
@@ -49,63 +50,34 @@ async function measureStarts(): Promise<{ starts: PerBroker; idle: PerBroker }> 
       await broker.stop()
     }
   }
-  return { starts, idle }
-}
-
-function collect(
-  results: readonly KbenchResult[],
-  work: string,
-  pick: (result: KbenchResult) => number | undefined,
-): PerBroker {
-  const collected = none()
-  for (const result of results) {
-    const value = pick(result)
-    if (result.work === work && value !== undefined) collected[result.broker].push(value)
-  }
-  return collected
+  return [
+    {
+      title: 'process start to first Metadata answer, both servers',
+      unit: 'ms',
+      ...starts,
+      better: 'less',
+      aim: 'below 500 ms',
+    },
+    { title: 'memory idle, both servers', unit: 'MiB', ...idle, better: 'less', aim: 'below 120 MB' },
+  ]
 }
 
 async function measureLoad(program: string): Promise<Measure[]> {
   const brokers: RunningBroker[] = []
   const measures: Measure[] = []
   try {
-    for (const name of names) brokers.push(await startBroker(name))
-    const bootstraps = Object.fromEntries(brokers.map(({ name, bootstrap }) => [name, bootstrap])) as Record<
-      BrokerName,
-      string
-    >
-    const common = { bootstraps, ...plan }
+    for (const name of brokerNames) brokers.push(await startBroker(name))
     // Both processes have run before they are measured.
-    await kbench(program, {
-      ...common,
-      work: 'produce,consume',
-      sizeBytes: 1024,
-      partitions: 1,
-      mebibytes: 64,
-      rounds: 1,
-    })
-    for (const partitions of [1, 12]) {
-      for (const sizeBytes of [100, 1024, 16_384]) {
-        const results = await kbench(program, { ...common, work: 'produce,consume', sizeBytes, partitions })
-        for (const work of ['produce', 'consume']) {
-          const title = `${work}, ${sizeBytes} B, ${partitions} partition${partitions === 1 ? '' : 's'}, acks=all`
-          const rates = collect(results, work, ({ mb_per_s: rate }) => rate)
-          measures.push({ title, unit: 'MiB/s', ...rates, better: 'more', aim: '1.5×' })
-          say(
-            `${title}: apache ${rates.apache.map(Math.round).join(' ')}, odradek ${rates.odradek.map(Math.round).join(' ')} MiB/s`,
-          )
-        }
-      }
+    await measureThroughput(program, brokers, { ...plan, sizeBytes: 1024, partitions: 1, rounds: 1, mebibytes: 64 })
+    for (const load of plan.loads) {
+      const measured = await measureThroughput(program, brokers, { ...plan, ...load })
+      measures.push(...measured)
+      for (const measure of measured) say(line(measure))
     }
-    const results = await kbench(program, { ...common, work: 'latency', sizeBytes: 1024, partitions: 1 })
-    for (const [label, key] of [
-      ['p50', 'p50_ms'],
-      ['p99', 'p99_ms'],
-      ['p99.9', 'p999_ms'],
-    ] as const) {
-      const times = collect(results, 'latency', (result) => result[key])
-      const title = `latency ${label}, 1,000 records/s of 1 KiB, end to end, acks=all`
-      measures.push({ title, unit: 'ms', ...times, better: 'less', aim: label === 'p99' ? '2×' : '' })
+    for (const rate of plan.latencyRates) {
+      const measured = await measureLatency(program, brokers, { ...plan, rate })
+      measures.push(...measured)
+      for (const measure of measured) say(line(measure))
     }
     const peaks = none()
     for (const { name, processes } of brokers) peaks[name].push(memoryMiB(processes).peak)
@@ -122,22 +94,60 @@ async function measureLoad(program: string): Promise<Measure[]> {
   return measures
 }
 
+function line({ title, unit, apache, odradek }: Measure): string {
+  const show = (values: readonly number[]): string => values.map((value) => Number(value.toPrecision(3))).join(' ')
+  return `${title}: apache ${show(apache)}, odradek ${show(odradek)} ${unit}`
+}
+
+async function measureMany(program: string): Promise<Measure[]> {
+  const partitions = plan.manyPartitions
+  const results: Partial<Record<BrokerName, ManyPartitions>> = {}
+  for (const name of brokerNames) {
+    results[name] = await measureManyPartitions(program, name, partitions)
+    say(`${partitions} partitions, ${name}: ${JSON.stringify(results[name])}`)
+  }
+  const each = (pick: (result: ManyPartitions) => number): PerBroker => {
+    const values = none()
+    for (const name of brokerNames) values[name].push(pick(results[name] as ManyPartitions))
+    return values
+  }
+  const count = partitions.toLocaleString('en')
+  return [
+    {
+      title: `make ${count} partitions and write into each`,
+      unit: 's',
+      ...each((result) => result.fillSeconds),
+      better: 'less',
+      aim: '',
+    },
+    {
+      title: `start with ${count} partitions, from cold disk, until all answer`,
+      unit: 's',
+      ...each((result) => result.startMs / 1000),
+      better: 'less',
+      aim: '3×',
+    },
+    {
+      title: 'memory then, both servers',
+      unit: 'MiB',
+      ...each((result) => result.memoryMiB),
+      better: 'less',
+      aim: '3×',
+    },
+  ]
+}
+
 const program = await buildKbench()
-const { starts, idle } = await measureStarts()
-const load = await measureLoad(program)
+const measures: Measure[] = []
+const parts = [
+  ['starts', measureStarts],
+  ['load', () => measureLoad(program)],
+  ['many-partitions', () => measureMany(program)],
+] as const
+for (const [name, measure] of parts) if (only.test(name)) measures.push(...(await measure()))
 const machine = `${os.cpus().length} × ${os.cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}`
 const table = [
-  markdownTable([
-    {
-      title: 'process start to first Metadata answer, both servers',
-      unit: 'ms',
-      ...starts,
-      better: 'less',
-      aim: 'below 500 ms',
-    },
-    { title: 'memory idle, both servers', unit: 'MiB', ...idle, better: 'less', aim: 'below 120 MB' },
-    ...load,
-  ]),
+  markdownTable(measures),
   '',
   `${machine}; medians of ${plan.rounds} rounds, in brackets the least and the most; ${plan.mebibytes} MiB a round; client and brokers on one machine.`,
 ].join('\n')

@@ -8,7 +8,8 @@ import { freePorts } from '../../judges/lib/free-ports.ts'
 import { startOdradek } from '../../judges/lib/odradek.ts'
 import { firstMetadataAnswer } from './first-metadata-answer.ts'
 
-export type BrokerName = 'apache' | 'odradek'
+export const brokerNames = ['apache', 'odradek'] as const
+export type BrokerName = (typeof brokerNames)[number]
 
 export interface RunningBroker {
   readonly name: BrokerName

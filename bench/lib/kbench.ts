@@ -1,25 +1,25 @@
 import path from 'node:path'
 import { cacheFolder, root } from '../../judges/lib/folders.ts'
 import { mustRun } from '../../judges/lib/run-command.ts'
-import type { BrokerName } from './brokers.ts'
+import type { RunningBroker } from './brokers.ts'
 
 export interface KbenchOptions {
-  readonly bootstraps: Readonly<Record<BrokerName, string>>
-  readonly work: string
+  readonly work: 'produce' | 'consume' | 'latency' | 'delete'
   readonly sizeBytes: number
   readonly partitions: number
+  readonly codec?: string
+  readonly producers?: number
   readonly mebibytes: number
-  readonly rounds: number
-  readonly seconds: number
+  /** Of the latency work. */
+  readonly rate?: number
+  readonly seconds?: number
+  /** Kept after the work; the latency work makes its own. */
+  readonly topic?: string
 }
 
 /** One line of kbench. */
 export interface KbenchResult {
-  readonly broker: BrokerName
-  readonly work: 'produce' | 'consume' | 'latency'
-  readonly round: number
   readonly mb_per_s?: number
-  readonly records_per_s?: number
   readonly p50_ms?: number
   readonly p99_ms?: number
   readonly p999_ms?: number
@@ -32,33 +32,26 @@ export async function buildKbench(): Promise<string> {
   return program
 }
 
-/** Drives both brokers in turn. */
-export async function kbench(program: string, options: KbenchOptions): Promise<KbenchResult[]> {
-  const brokers = Object.entries(options.bootstraps).map(([name, bootstrap]) => `${name}=${bootstrap}`)
-  const text = await mustRun(
-    program,
-    [
-      '-brokers',
-      brokers.join(','),
-      '-work',
-      options.work,
-      '-acks',
-      'all',
-      '-size',
-      String(options.sizeBytes),
-      '-partitions',
-      String(options.partitions),
-      '-mb',
-      String(options.mebibytes),
-      '-rounds',
-      String(options.rounds),
-      '-secs',
-      String(options.seconds),
-    ],
-    { timeoutMs: 1_800_000 },
-  )
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as KbenchResult)
+/** One measurement with one broker. */
+export async function kbench(
+  program: string,
+  { name, bootstrap }: RunningBroker,
+  { work, sizeBytes, partitions, codec = 'none', producers = 1, mebibytes, rate, seconds, topic }: KbenchOptions,
+): Promise<KbenchResult> {
+  const values = {
+    brokers: `${name}=${bootstrap}`,
+    work,
+    acks: 'all',
+    size: sizeBytes,
+    partitions,
+    codec,
+    producers,
+    mb: mebibytes,
+    rounds: 1,
+    ...(rate === undefined ? {} : { rate }),
+    ...(seconds === undefined ? {} : { secs: seconds }),
+    ...(topic === undefined ? {} : { topic }),
+  }
+  const args = Object.entries(values).flatMap(([key, value]) => [`-${key}`, String(value)])
+  return JSON.parse(await mustRun(program, args, { timeoutMs: 600_000 })) as KbenchResult
 }

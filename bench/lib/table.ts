@@ -1,3 +1,12 @@
+import type { BrokerName } from './brokers.ts'
+
+/** Values of each broker, one a round. */
+export type PerBroker = Record<BrokerName, number[]>
+
+export function none(): PerBroker {
+  return { apache: [], odradek: [] }
+}
+
 export interface Measure {
   readonly title: string
   readonly unit: string
