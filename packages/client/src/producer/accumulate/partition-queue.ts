@@ -21,7 +21,7 @@ const capacityBytesMin = 512
 /**
  * The batches of one partition, in their order. At the front those that were sent at least once (`inFlight`, in the order of their sequence numbers), behind them
  * the full ones, then the open one. Order is kept through retries: when an attempt fails, nothing is sent until all that was under way has come back; then
- * what is left is sent again from the first on. Pure: the time comes in, what to send goes out.
+ * what is left is sent again from the first on, one by one. Pure: the time comes in, what to send goes out.
  */
 export class PartitionQueue {
   readonly topic: string
@@ -38,6 +38,8 @@ export class PartitionQueue {
   #producerId = -1
   #producerEpoch = -1
   #nextSequence = 0
+  /** A batch of this epoch was acknowledged: the broker knows where the sequence stands. */
+  #isRecognised = false
   /** Sequence numbers have a gap, or an unknown end: the next attempt begins a new epoch. */
   #needsNewEpoch = false
   #lastSizeBytes = 0
@@ -106,20 +108,20 @@ export class PartitionQueue {
 
   /** From when on the next batch may be sent; Infinity when only an answer can change that. `isHurried`: without lingering. */
   readyAtMs(isHurried: boolean): number {
-    if (this.#needsNewEpoch && this.#sentCount > 0) return Infinity
-    if (this.#inFlight.length > this.#sentCount) {
-      return this.#sentCount > 0 && !this.#isRetrySuffix() ? Infinity : this.#retryAtMs
-    }
+    if (this.#sentCount > 0 && (this.#needsNewEpoch || this.#isAlone)) return Infinity
+    if (this.#inFlight.length > this.#sentCount) return this.#retryAtMs
     if (this.#inFlight.length >= this.#rules.inFlightMax) return Infinity
     if (this.#queued.length > 0) return 0
     if (this.#open === undefined) return Infinity
     return isHurried ? 0 : this.#open.createdMs + this.#rules.lingerMs
   }
 
-  /** All that is under way is ahead of all that has to be sent again. */
-  #isRetrySuffix(): boolean {
-    for (let index = 0; index < this.#sentCount; index++) if (this.#inFlight[index]?.state !== 'sent') return false
-    return true
+  /**
+   * Only one batch may be under way. So it is while something has to be sent again; and at the beginning of an epoch, for a broker takes a producer that it does not know
+   * at any sequence number: should it refuse the first batch for a moment and take the second, the first would come behind it.
+   */
+  get #isAlone(): boolean {
+    return this.#inFlight.length > this.#sentCount || (this.#rules.identity !== undefined && !this.#isRecognised)
   }
 
   /** Bytes that the next batch will have at most. */
@@ -160,6 +162,7 @@ export class PartitionQueue {
     this.#producerId = identity.producerId
     this.#producerEpoch = identity.producerEpoch
     this.#nextSequence = 0
+    this.#isRecognised = false
     this.#needsNewEpoch = false
     for (const batch of this.#inFlight) this.#number(batch)
     return true
@@ -186,6 +189,7 @@ export class PartitionQueue {
   acknowledge(batch: ProducerBatch): void {
     this.#returned(batch)
     this.#remove(batch)
+    this.#isRecognised = true
   }
 
   /** An attempt failed; the next one is not made before `retryAtMs`. A batch that was given up meanwhile is not tried again. */
