@@ -6,6 +6,8 @@ import type { SourceFile } from './source-file.ts'
 
 interface Layers {
   readonly packages: Readonly<Record<string, readonly string[]>>
+  /** Further faces of a package, where a user's program starts, and what they alone may import. */
+  readonly entries: Readonly<Record<string, readonly string[]>>
   readonly testsMayAlsoImport: readonly string[]
   readonly testEdges: Readonly<Record<string, readonly string[]>>
   readonly effects: {
@@ -48,6 +50,7 @@ export function layerViolations({ layers, files }: Repository): string[] {
         violations.push(`${file.path}: ${specifier} leaves the package`)
       }
       if (target === undefined || target === owner || allowed.includes(target)) continue
+      if (layers.entries[file.path]?.includes(target) === true) continue
       const inTest = [...layers.testsMayAlsoImport, ...(layers.testEdges[owner] ?? [])]
       if (file.isTest && inTest.includes(target)) continue
       violations.push(`${file.path}: ${owner} may not import ${target}`)
@@ -109,7 +112,9 @@ export function deadFiles(repository: Repository): string[] {
   }
   const faces = [...repository.files.values()].filter(
     ({ path: file }) =>
-      /^packages\/[^/]+\/(src\/index\.ts|bin\/)/.test(file) || file.startsWith('packages/kafka-protocol/src/messages/'),
+      /^packages\/[^/]+\/(src\/index\.ts|bin\/)/.test(file) ||
+      file in repository.layers.entries ||
+      file.startsWith('packages/kafka-protocol/src/messages/'),
   )
   for (const file of faces) visit(file)
   return [...repository.files.values()]

@@ -12,11 +12,13 @@ import { NodeTimers } from './node-timers.ts'
 export interface NodeEnvOptions {
   /** Where log lines go and which of them; by default `info` and above, to standard error. */
   readonly log?: NodeLoggerOptions
+  /** Leaves the garbage collector as it is: a library does not tune the program that it is part of. */
+  readonly isLibrary?: boolean
 }
 
 /** The real machine as an `Env`. Called where a program starts, and by tests that want the real thing. */
 export function createNodeEnv(options: NodeEnvOptions = {}): Env {
-  tuneGarbageCollector()
+  if (options.isLibrary !== true) tuneGarbageCollector()
   return {
     clock: new NodeClock(),
     timers: new NodeTimers(),

@@ -207,30 +207,34 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     topic.waiting.push(pending)
     this.#blocked.waitingBytes += pending.sizeBytesMax
     if (topic.waiting.length > 1) return
-    const release = (): PendingRecord[] => {
-      const records = topic.waiting.splice(0)
-      for (const { sizeBytesMax } of records) this.#blocked.waitingBytes -= sizeBytesMax
-      return records
-    }
     this.#cluster.loadTopics([topic.name], { timeoutMs: this.#config['max.block.ms'] }).then(
       () => {
-        for (const record of release()) this.#blocked.push(record)
+        for (const record of this.#releaseWaiting(topic)) this.#blocked.push(record)
         this.#blocked.drain()
       },
       (error: unknown) => {
-        for (const { sink, slot } of release()) sink.refused(slot, error as Error)
-        this.#blocked.tellDrained()
+        this.#refuseWaiting(topic, error as Error)
         this.#topics.delete(topic.name)
         this.#cluster.unwantTopics([topic.name])
       },
     )
   }
 
+  #releaseWaiting(topic: TopicState): PendingRecord[] {
+    const records = topic.waiting.splice(0)
+    for (const { sizeBytesMax } of records) this.#blocked.waitingBytes -= sizeBytesMax
+    return records
+  }
+
+  #refuseWaiting(topic: TopicState, error: Error): void {
+    for (const { sink, slot } of this.#releaseWaiting(topic)) sink.refused(slot, error)
+    this.#blocked.tellDrained()
+  }
+
   /** Puts a record that has waited into its batch. */
   #append(pending: PendingRecord): void {
     const { partition, key, value, headers, timestampMs, sizeBytesMax, sink, slot } = pending
     try {
-      this.#transactions?.state.ensureOpen('send')
       const queue = this.#topic(pending.topic).queueFor(partition, key, value, sizeBytesMax)
       const nowMs = this.#cluster.nowMs
       sink.accepted(
@@ -314,10 +318,15 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
   }
 
   async #drop(error: Error): Promise<void> {
-    this.#blocked.refuseAll(error)
+    this.#refuseAllWaiting(error)
     this.#sender.failUnsent(error)
     await this.#sender.idle()
     this.#sender.failUnsent(error)
+  }
+
+  #refuseAllWaiting(error: Error): void {
+    for (const topic of this.#topics.values()) this.#refuseWaiting(topic, error)
+    this.#blocked.refuseAll(error)
   }
 
   /** The partitions of a topic. Rejects as `send` does when it does not exist. */
@@ -390,7 +399,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     this.#isClosed = true
     await this.#within(timeoutMs, this.#finish())
     const error = new ClientError('CLOSED', 'the producer was closed before the record was acknowledged')
-    this.#blocked.refuseAll(error)
+    this.#refuseAllWaiting(error)
     this.#sender.failAll(error)
     this.#blocked.close()
     this.#sender.close()
