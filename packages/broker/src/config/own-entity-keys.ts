@@ -45,7 +45,7 @@ export function ownEntityKeys(type: 'groups' | 'client-metrics'): readonly Confi
 
 /** Throws `ConfigError` or `KafkaError` in the words of Kafka. */
 export function validateGroupConfig(config: ReadonlyMap<string, string>, broker: BrokerConfig): void {
-  parseKnown(config, groupKeys, (name) => new ConfigError('UNKNOWN_KEY', `Unknown group config name: ${name}`))
+  parseKnown(config, groupKeys, (name) => new KafkaError('INVALID_CONFIG', `Unknown group config name: ${name}`))
   const within = (name: string, least: number, most: number, leastName: string, mostName: string): void => {
     const text = config.get(name)
     if (text === undefined) return
@@ -102,6 +102,10 @@ function parseKnown(
   for (const [name, text] of config) {
     const definition = keys.find((candidate) => candidate.name === name)
     if (definition === undefined) throw unknown(name)
-    definition.parse(text)
+    try {
+      definition.parse(text)
+    } catch (error) {
+      throw error instanceof ConfigError ? new KafkaError('INVALID_CONFIG', error.message) : error
+    }
   }
 }

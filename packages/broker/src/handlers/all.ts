@@ -40,6 +40,8 @@ import { describeProducersHandler } from './61-describe-producers.ts'
 import { allocateProducerIdsHandler } from './67-allocate-producer-ids.ts'
 import { consumerGroupHeartbeatHandler } from './68-consumer-group-heartbeat.ts'
 import { consumerGroupDescribeHandler } from './69-consumer-group-describe.ts'
+import { getTelemetrySubscriptionsHandler } from './71-get-telemetry-subscriptions.ts'
+import { pushTelemetryHandler } from './72-push-telemetry.ts'
 import { listConfigResourcesHandler } from './74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts'
 
@@ -85,6 +87,8 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(allocateProducerIdsHandler),
   anyHandler(consumerGroupHeartbeatHandler),
   anyHandler(consumerGroupDescribeHandler),
+  anyHandler(getTelemetrySubscriptionsHandler),
+  anyHandler(pushTelemetryHandler),
   anyHandler(listConfigResourcesHandler),
   anyHandler(describeTopicPartitionsHandler),
 ]

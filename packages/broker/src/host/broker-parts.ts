@@ -4,6 +4,7 @@ import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { effectiveBrokerTexts } from '../config/broker-config-texts.ts'
 import type { ConnectionLimitSettings } from '../core/quota/connection-limits.ts'
+import { ClientMetrics } from './client-metrics.ts'
 import { EntityConfigs } from './entity-configs.ts'
 import { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import { ClientQuotas } from '../core/quota/client-quotas.ts'
@@ -110,6 +111,8 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     topicCreator,
     groupOverridesOf: (groupId) => entityConfigs.overridesOf('groups', groupId),
   })
+  const clientMetrics = new ClientMetrics(env, entityConfigs, config.telemetryMaxBytes)
+  undo('the metrics of clients', () => clientMetrics.close())
   const controllerClient = new ControllerClient(env, {
     brokerId,
     brokerEpoch,
@@ -140,6 +143,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     dynamicConfig,
     topicConfigs,
     entityConfigs,
+    clientMetrics,
     topicCreator,
     clientQuotas,
     quotaStore,

@@ -2,6 +2,7 @@ import type { Env } from '@odradek/base'
 import type { LogManager } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { ClientQuotas } from '../core/quota/client-quotas.ts'
+import type { ClientMetrics } from './client-metrics.ts'
 import type { EntityConfigs } from './entity-configs.ts'
 import type { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import type { Controller } from './controller.ts'
@@ -49,6 +50,8 @@ export interface BrokerServices {
   /** What clients may use, and have used. */
   readonly clientQuotas: ClientQuotas
   readonly quotaStore: QuotaStore
+  /** What clients push as their own metrics. */
+  readonly clientMetrics: ClientMetrics
   /** This broker's share in the controller: active when it was elected. */
   readonly controller: Controller
   readonly zookeeper: ZooKeeperSession
