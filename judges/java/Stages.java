@@ -8,6 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateDelegationTokenOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -54,6 +56,10 @@ public final class Stages {
         quota(everyone, "consumer_byte_rate", 2048);
         quota(Map.of("client-id", "c 1"), "request_percentage", 50);
         quota(Map.of("ip", "127.0.0.1"), "connection_creation_rate", 500);
+        scramUser();
+    }
+
+    private static void scramUser() throws Exception {
         var scram = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096);
         admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("admin", scram, "admin-secret"))).all().get();
     }
@@ -133,6 +139,13 @@ public final class Stages {
                 case "topic" -> admin.createTopics(List.of(
                     new NewTopic("t1", 2, (short) 1).configs(Map.of("retention.ms", "3600000")))).all().get();
                 case "configs" -> configs();
+                case "configs-of-users" -> scramUser();
+                case "partitions" -> admin.createPartitions(Map.of("t1", NewPartitions.increaseTo(3, List.of(List.of(1))))).all().get();
+                case "replicated" -> admin.createTopics(List.of(
+                    new NewTopic("t3", Map.of(0, List.of(2, 3, 1), 1, List.of(3, 1, 2), 2, List.of(1, 2, 3)))
+                        .configs(Map.of("min.insync.replicas", "2")))).all().get();
+                case "elect" -> admin.electLeaders(ElectionType.PREFERRED, null).all().get();
+                case "delete" -> admin.deleteTopics(List.of("t3")).all().get();
                 case "acls" -> acls();
                 case "transaction" -> transaction();
                 case "consume" -> consume();

@@ -13,26 +13,10 @@ import type { JudgeContext } from '../lib/judge.ts'
 import { compiledJudges } from '../lib/maven.ts'
 import { startOdradekZooKeeper } from '../lib/odradek.ts'
 import { pollUntil } from '../lib/poll-until.ts'
+import { recordedProperties } from '../lib/recorded-broker.ts'
 import { mustRun } from '../lib/run-command.ts'
 import { differences, normalised, readTree, recordedTree } from '../lib/znode-tree.ts'
 import type { ZnodeTree } from '../lib/znode-tree.ts'
-
-/** The broker as it was when the trees were recorded. */
-function recordedProperties(port: number, saslPort: number): Record<string, string> {
-  const scram = 'listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config'
-  return {
-    listeners: `PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort}`,
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'sasl.enabled.mechanisms': 'SCRAM-SHA-256',
-    [scram]: 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-    'broker.rack': 'r1',
-    'authorizer.class.name': 'kafka.security.authorizer.AclAuthorizer',
-    'super.users': 'User:ANONYMOUS',
-    'delegation.token.secret.key': 'a-secret-for-tokens',
-    'offsets.topic.num.partitions': '2',
-    'transaction.state.log.num.partitions': '2',
-  }
-}
 
 const stages: readonly (readonly [stage: string, command: string | undefined])[] = [
   ['01-first-broker-started', undefined],
@@ -54,7 +38,7 @@ export async function judge({ report, target }: JudgeContext): Promise<void> {
       port,
       zookeeper: `127.0.0.1:${zookeeperPort}`,
       logDir: path.join(folder, 'logs'),
-      properties: recordedProperties(port, saslPort),
+      properties: recordedProperties(1, port, saslPort),
     })
   const java = await compiledJudges('clients-3.9.1')
   const step = (name: string): Promise<string> =>

@@ -61,6 +61,7 @@ export interface ApacheKafkaOptions {
   /** Keys of server.properties over the judges' own. */
   readonly properties?: Readonly<Record<string, string>>
   readonly heap?: string
+  readonly javaOptions?: readonly string[]
   /** With many partitions a start takes minutes. */
   readonly readyTimeoutMs?: number
 }
@@ -76,7 +77,12 @@ export async function startApacheKafka(options: ApacheKafkaOptions): Promise<Dae
       .map(([key, value]) => `${key}=${value}`)
       .join('\n'),
   )
-  const daemon = await startJava('apache-kafka', options.folder, ['kafka.Kafka', config], options.heap)
+  const daemon = await startJava(
+    'apache-kafka',
+    options.folder,
+    [...(options.javaOptions ?? []), 'kafka.Kafka', config],
+    options.heap,
+  )
   await daemon.waitForOutput(/started \(kafka\.server\.KafkaServer\)/, options.readyTimeoutMs ?? 90_000)
   return daemon
 }
