@@ -117,7 +117,9 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
         report.note(`60 connections sent 9 MiB of 18 MiB each: the process grew by ${Math.round(grown)} MiB`)
         assert.ok(grown < 400, `grew by ${grown} MiB`)
         const { durationMs } = await free.metadata()
-        assert.ok(durationMs < 15_000, `another waited ${durationMs} ms`)
+        report.note(`another client's small request took ${Math.round(durationMs)} ms`)
+        // Apache's broker reads nobody until its memory is free again.
+        if (kind === 'odradek') assert.ok(durationMs < 15_000, `another waited ${durationMs} ms`)
         await closeAll()
         const after = await free.produce('t', 1_000_000)
         report.note(`a producer after them waited ${Math.round(after.durationMs)} ms`)
