@@ -3,6 +3,7 @@ import type { Step } from './steps.ts'
 
 const reasons: readonly (readonly [tool: string, args: RegExp, reason: string])[] = [
   ['broker-api-versions', /./, 'the versions that are answered are others'],
+  ['configs', /--entity-type brokers --entity-name 1 --all$/, 'the consumer group protocol is on'],
   ['configs', /--describe --entity-type users$/, 'SCRAM credentials are not kept'],
 ]
 
@@ -10,6 +11,7 @@ const reasons: readonly (readonly [tool: string, args: RegExp, reason: string])[
 const ownWords: readonly (readonly [tool: string, args: RegExp])[] = [
   ['topics', /--replica-assignment 9$/],
   ['configs', /--entity-name missing/],
+  ['configs', /num\.partitions=9$/],
 ]
 
 export function differenceOf(step: Step, ours: string, apaches: string): string | undefined {
@@ -20,5 +22,5 @@ export function differenceOf(step: Step, ours: string, apaches: string): string 
 }
 
 function withoutWords(text: string): string {
-  return text.replaceAll(/(Exception: ?|Error while executing topic command : ).*/g, '$1…')
+  return text.replaceAll(/(Exception:|Error while executing topic command :).*/g, '$1…')
 }

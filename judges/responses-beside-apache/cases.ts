@@ -275,15 +275,15 @@ const groupCases = [
   ...list(11, {
     'a new member': ({ serial }) => ({
       groupId: `joined-${serial}`,
-      sessionTimeoutMs: 10_000,
-      rebalanceTimeoutMs: 1000,
+      sessionTimeoutMs: 300_000,
+      rebalanceTimeoutMs: 300_000,
       memberId: '',
       ...consumer,
     }),
     'a stranger': ({ serial }) => ({
       groupId: `joined-${serial}`,
-      sessionTimeoutMs: 10_000,
-      rebalanceTimeoutMs: 1000,
+      sessionTimeoutMs: 300_000,
+      rebalanceTimeoutMs: 300_000,
       memberId: 'stranger',
       ...consumer,
     }),

@@ -36,7 +36,7 @@ export function normalised(value: unknown, side: Side, field = ''): unknown {
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
         name,
-        volatileFields.has(name) && isSet(inner) ? '…' : normalised(inner, side, name),
+        name === 'partitionSize' || (volatileFields.has(name) && isSet(inner)) ? '…' : normalised(inner, side, name),
       ]),
     )
   }
