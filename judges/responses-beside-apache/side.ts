@@ -29,7 +29,7 @@ export type Reaction = Value | 'no answer' | 'disconnected'
 
 const folder = path.join(root, 'packages', 'kafka-protocol', 'src', 'messages')
 /** Answers come at once; what waits longer, waits for something. */
-const patienceMs = 2500
+const patienceMs = 5000
 const setupPatienceMs = 30_000
 
 /** The messages of an API, if this program has them. */
