@@ -109,6 +109,7 @@ function run({ target, host, folder }: Side, version: Version, step: Step): Prom
     .replaceAll('{bootstrap}', target.bootstrap)
     .replaceAll('{logDir}', target.logDir)
     .replaceAll('{folder}', folder)
+    .replaceAll('{acls}', String(target.kind === 'apache'))
     .split(' ')
   return host.run(classOf(step, version), words, step.input ?? '', step.endlessSeconds ?? patienceSeconds)
 }

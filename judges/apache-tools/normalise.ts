@@ -13,6 +13,8 @@ const patterns: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(__consumer_offsets:\d+:)\d+/g, '$1N'],
   [/\b(tries=|after |correlation id )\d+/g, '$1N'],
   [/"avg_throughput":[\d.]+/g, '"avg_throughput":N'],
+  // How records come together in batches depends on the time of day.
+  [/"size":\d+/g, '"size":N'],
   // Where in the tool it was thrown.
   [/^\tat .*\n/gm, ''],
   // Servers that answer DescribeTopicPartitions have these two, if empty.
