@@ -13,6 +13,7 @@ const patterns: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(__consumer_offsets:\d+:)\d+/g, '$1N'],
   [/\b(tries=|after |correlation id )\d+/g, '$1N'],
   [/"avg_throughput":[\d.]+/g, '"avg_throughput":N'],
+  [/\b(producerId: |crc: )\d+/g, '$1N'],
   // How records come together in batches depends on the time of day.
   [/"size":\d+/g, '"size":N'],
   // Where in the tool it was thrown.
@@ -33,7 +34,7 @@ export function normalised(text: string, options: { measures?: boolean; isUnorde
   )
   if (options.isUnordered === undefined) return replaced
   return replaced
-    .split(options.isUnordered === 'lines' ? '\n' : /\s+/)
+    .split(options.isUnordered === 'lines' ? '\n' : /[\s,]+/)
     .sort()
     .join('\n')
 }

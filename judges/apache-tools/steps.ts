@@ -234,7 +234,6 @@ const groups: Step[] = [
       '@ --list --state',
       '@ --list --state Empty',
       '@ --list --state Stable,PreparingRebalance',
-      '@ --list --state Strange',
       '@ --list --type',
       '@ --list --type classic',
       '@ --describe --all-groups',
@@ -284,6 +283,7 @@ const groups: Step[] = [
     ],
     { isUnordered: 'lines' },
   ),
+  ...steps('consumer-groups', ['@ --list --state Strange'], { isUnordered: 'words' }),
   ...steps('consumer-groups', ['@ --reset-offsets --all-groups --all-topics --to-earliest --dry-run'], {
     isUnordered: 'words',
   }),
