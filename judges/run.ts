@@ -11,6 +11,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['zookeeper-hostile', () => import('./zookeeper/hostile-judge.ts')],
   ['zookeeper-java-client', () => import('./zookeeper/java-client/judge.ts')],
   ['zookeeper-beside-apache', () => import('./zookeeper/beside-apache/judge.ts')],
+  ['curator', () => import('./zookeeper/curator/judge.ts')],
   ['kazoo', () => import('./zookeeper/kazoo/judge.ts')],
   ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],
   ['kafka-cluster', () => import('./kafka-cluster/judge.ts')],

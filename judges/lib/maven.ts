@@ -3,7 +3,13 @@ import path from 'node:path'
 import { cacheFolder, root } from './folders.ts'
 import { mustRun } from './run-command.ts'
 
-export type JavaPackage = 'kafka-3.9.1' | 'clients-3.9.1' | 'clients-4.3.1' | 'kafka-4.3.1' | 'zookeeper-3.9.5'
+export type JavaPackage =
+  | 'kafka-3.9.1'
+  | 'clients-3.9.1'
+  | 'clients-4.3.1'
+  | 'kafka-4.3.1'
+  | 'zookeeper-3.9.5'
+  | 'curator-5.9.0'
 
 /** The class path of a package in judges/java, downloaded by Maven when it is not there yet. */
 export async function classpath(name: JavaPackage): Promise<string> {
