@@ -1,6 +1,14 @@
 export { decodeConnectRequest, decodeConnectResponse, encodeConnectRequest, encodeConnectResponse } from './connect.ts'
 export type { WithReadOnly } from './connect.ts'
 export { AddWatchMode, CreateMode, KeeperState, Permission, WatcherType, WatchEventType } from './constants.ts'
+export {
+  decodeElectionGreeting,
+  decodeElectionNotification,
+  encodeElectionGreeting,
+  encodeElectionNotification,
+  PeerState,
+} from './election.ts'
+export type { ElectionGreeting, ElectionNotification } from './election.ts'
 export { ZooKeeperError, ZooKeeperErrorCode, zooKeeperErrorOf } from './error-code.ts'
 export type { ZooKeeperErrorFacts, ZooKeeperErrorName } from './error-code.ts'
 export { boolean, buffer, int, long, ustring, vector } from './jute.ts'

@@ -23,6 +23,8 @@ const counters = {
   staleRequestsDropped: ['stale_requests_dropped', 'Requests that nobody waited for any more'],
   throttledOperations: ['throttled_ops', 'Requests that were answered with THROTTLEDOP'],
   snapshotErrors: ['snapshot_error_count', 'Snapshots that failed'],
+  restoresLimited: ['restore_rate_limited_count', 'Restores that were asked for too soon after another'],
+  snapshotsLimited: ['snapshot_rate_limited_count', 'Snapshots that were asked for too soon after another'],
   snapshots: ['snap_count', 'Snapshots that were written'],
   unrecoverableErrors: ['unrecoverable_error_count', 'Failures that end the process'],
 } as const

@@ -145,6 +145,7 @@ export class ZooKeeperServer {
       adminServer({
         config,
         log: this.#log,
+        counters: this.#metrics.counters,
         nowMs: () => this.#env.clock.monotonicMs(),
         context: () => (this.#running === undefined ? undefined : this.#commandContext(this.#running)),
         mayDoAll: (identities) => {

@@ -7,11 +7,13 @@ import type { CommandContext } from '../command-context.ts'
 import { adminCommandNames, adminCommands } from './admin-commands.ts'
 import { jsonText } from './json-text.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { ServerCounters } from '../server-metrics.ts'
 
 /** What the AdminServer asks of the server. */
 export interface AdminServices {
   readonly config: ZooKeeperServerConfig
   readonly log: Logger
+  readonly counters: ServerCounters
   nowMs(): number
   /** Undefined: the server is not serving now. */
   context(): CommandContext | undefined
@@ -63,7 +65,10 @@ export function adminServer(services: AdminServices): HttpHandler {
     const refusal = refuse(request)
     if (refusal !== undefined) return reply(command, refusal)
     if (!config.adminSnapshotEnabled) return reply(command, { status: 503 })
-    if (!limits.snapshot.allows(services.nowMs())) return reply(command, { status: 429 })
+    if (!limits.snapshot.allows(services.nowMs())) {
+      services.counters.snapshotsLimited.add()
+      return reply(command, { status: 429 })
+    }
     try {
       const { zxid, content } = await services.takeSnapshot()
       const headers = { last_zxid: `0x${zxid.toString(16)}`, snapshot_size: String(content.length) }
@@ -86,7 +91,10 @@ export function adminServer(services: AdminServices): HttpHandler {
     const refusal = refuse(request)
     if (refusal !== undefined) return reply(command, refusal)
     if (!config.adminRestoreEnabled) return reply(command, { status: 503 })
-    if (!limits.restore.allows(services.nowMs())) return reply(command, { status: 429 })
+    if (!limits.restore.allows(services.nowMs())) {
+      services.counters.restoresLimited.add()
+      return reply(command, { status: 429 })
+    }
     try {
       const { zxid } = await services.restore(Buffer.from(await request.arrayBuffer()))
       return reply(command, { fields: { last_zxid: zxid } })
