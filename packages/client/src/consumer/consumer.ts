@@ -43,6 +43,7 @@ export interface ConsumerHealth {
   readonly isStable: boolean
   readonly memberId: string
   readonly generationId: number
+  /** How many times partitions came or went. */
   readonly rebalanceCount: number
   readonly bufferedBytes: number
   /** Batches that the application works on. */

@@ -38,7 +38,7 @@ export class GroupMember {
   #isStarted = false
   #isClosed = false
   #lastError: unknown
-  /** Rebalances that gave partitions or took some. */
+  /** How many times partitions came or went. */
   rebalanceCount = 0
 
   constructor(
@@ -134,6 +134,7 @@ export class GroupMember {
         void this.#lead(effect)
         return
       case 'revoke':
+        this.rebalanceCount++
         void this.#revoke(effect.partitions)
         return
       case 'lost':
