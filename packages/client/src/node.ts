@@ -2,6 +2,9 @@
 // programs that bring their own and for tests in a simulation.
 import type { Env } from '@odradek/base'
 import { createNodeEnv } from '@odradek/env-node'
+import type { ConfigInput } from './config/config-key.ts'
+import { Consumer } from './consumer/consumer.ts'
+import type { consumerKeys } from './consumer/consumer-keys.ts'
 import { Producer } from './producer/producer.ts'
 import type { ProducerConfigInput } from './producer/producer-keys.ts'
 
@@ -18,4 +21,9 @@ export function createProducer<Key = Uint8Array | string, Value = Uint8Array | s
   config: ProducerConfigInput,
 ): Producer<Key, Value> {
   return new Producer<Key, Value>(machine(), config)
+}
+
+/** A consumer; see `Consumer`. Throws `ClientError` INVALID_CONFIG. */
+export function createConsumer(config: ConfigInput<typeof consumerKeys>): Consumer {
+  return new Consumer(machine(), config)
 }

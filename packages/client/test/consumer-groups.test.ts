@@ -251,9 +251,9 @@ test('close leaves no timer and no connection, in the middle of work too', async
       connect: async (options) => {
         const connection = await env.network.connect(options)
         connections++
-        const { handle } = connection
+        const handle = connection.handle.bind(connection)
         connection.handle = (handler) =>
-          handle.call(connection, {
+          handle({
             ...handler,
             onData: (chunk) => handler.onData(chunk),
             onClose: (error) => (connections--, handler.onClose(error)),
