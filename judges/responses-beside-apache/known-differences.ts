@@ -136,6 +136,12 @@ const known: readonly KnownDifference[] = [
     path: /AuthorizedOperations$/,
     reason: 'a refused Metadata request is told the brokers nevertheless',
   },
+  {
+    apis: ['FETCH'],
+    title: /in a new session, topics (empty|null)|new session.*topicId/,
+    reason:
+      'a new session of nothing, or of a topic id that is none, is answered; Apache makes an empty session, or fails inside',
+  },
 ]
 
 export function reasonOf(api: string, title: string, { path, ours, apaches }: FieldDifference): string | undefined {

@@ -327,7 +327,8 @@ export class Partition {
     if (fetch.topicId !== noTopicId && this.topicId !== noTopicId && fetch.topicId !== this.topicId) {
       throw new KafkaError('INCONSISTENT_TOPIC_ID')
     }
-    this.ensureEpoch(fetch.currentLeaderEpoch, options.mustLead)
+    // In a fetch, unlike elsewhere, Kafka takes every negative epoch for none.
+    this.ensureEpoch(Math.max(NO_EPOCH, fetch.currentLeaderEpoch), options.mustLead)
     const { log } = this
     const { fetchOffset } = fetch
     if (fetch.lastFetchedEpoch >= 0) {
