@@ -22,6 +22,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
+  ['consumer-groups', () => import('./consumer-groups/judge.ts')],
   ['consumer-groups-beside-apache', () => import('./consumer-groups-beside-apache/judge.ts')],
   ['groups-beside-apache', () => import('./groups-beside-apache/judge.ts')],
   ['limits', () => import('./limits/judge.ts')],

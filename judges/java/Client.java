@@ -108,8 +108,10 @@ public final class Client {
         if (group != null) properties.put("group.id", group);
         properties.put("enable.auto.commit", "false");
         properties.put("auto.offset.reset", "earliest");
-        properties.put("session.timeout.ms", "10000");
-        properties.put("heartbeat.interval.ms", "1000");
+        boolean brokerAssigns = "consumer".equals(System.getenv("GROUP_PROTOCOL"));
+        if (brokerAssigns) properties.put("group.protocol", "consumer");
+        if (!brokerAssigns) properties.put("session.timeout.ms", "10000");
+        if (!brokerAssigns) properties.put("heartbeat.interval.ms", "1000");
         properties.put("fetch.max.wait.ms", "100");
         properties.put("reconnect.backoff.max.ms", "500");
         return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());

@@ -18,6 +18,8 @@ export interface Target {
   readonly logDir: string
   /** The process that serves `bootstrap`. */
   readonly process: Daemon
+  /** What our broker shows at /metrics; Apache's has no such page. */
+  metrics(): Promise<string>
   /** Stops the broker in good order and starts it again. */
   restart(): Promise<void>
   /** `kill -9`. */
@@ -46,6 +48,7 @@ async function startOdradekTarget(properties: Readonly<Record<string, string>>):
     get process() {
       return daemon
     },
+    metrics: async () => (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text(),
     async restart() {
       await mustStop(daemon)
       daemon = await start()
@@ -86,6 +89,7 @@ async function startApacheTarget(properties: Readonly<Record<string, string>>): 
     get process() {
       return daemon
     },
+    metrics: () => Promise.resolve(''),
     async restart() {
       await daemon.stop()
       daemon = await start()

@@ -1,6 +1,7 @@
 # confluent-kafka for Python (librdkafka). See ../README.md for the commands.
 import hashlib
 import json
+import os
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ bootstrap = ''
 admin = None
 members = {}
 background = None
+broker_assigns = os.environ.get('GROUP_PROTOCOL') == 'consumer'
 answer_lock = threading.Lock()
 
 
@@ -44,8 +46,7 @@ def consumer(group, more=None):
         'group.id': group,
         'enable.auto.commit': False,
         'auto.offset.reset': 'earliest',
-        'session.timeout.ms': 10000,
-        'heartbeat.interval.ms': 1000,
+        **({'group.protocol': 'consumer'} if broker_assigns else {'session.timeout.ms': 10000, 'heartbeat.interval.ms': 1000}),
         'fetch.wait.max.ms': 100,
         'reconnect.backoff.max.ms': 500,
         'check.crcs': True,
@@ -210,10 +211,10 @@ class Member:
         self.thread.start()
 
     def on_assign(self, _client, partitions):
-        self.assigned = len(partitions)
+        self.assigned = self.assigned + len(partitions) if broker_assigns else len(partitions)
 
-    def on_revoke(self, _client, _partitions):
-        self.assigned = 0
+    def on_revoke(self, _client, partitions):
+        self.assigned = self.assigned - len(partitions) if broker_assigns else 0
         self.commit()
 
     def commit(self):

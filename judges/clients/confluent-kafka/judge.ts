@@ -8,10 +8,11 @@ import { mustRun } from '../../lib/run-command.ts'
 
 const folder = path.join(root, 'judges', 'clients', 'confluent-kafka')
 
-async function install(): Promise<string> {
-  const environment = cacheFolder('confluent-kafka')
+/** The Python of a virtual environment with the requirements of a file beside this one; groups of the consumer protocol need the newest. */
+export async function installConfluentKafka(name: 'requirements' | 'requirements-newest'): Promise<string> {
+  const environment = cacheFolder(name === 'requirements' ? 'confluent-kafka' : 'confluent-kafka-newest')
   const python = path.join(environment, 'bin', 'python')
-  const requirements = path.join(folder, 'requirements.txt')
+  const requirements = path.join(folder, `${name}.txt`)
   const stamp = path.join(environment, 'installed-from.txt')
   const wanted = readFileSync(requirements, 'utf8')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
@@ -23,5 +24,8 @@ async function install(): Promise<string> {
 }
 
 export async function judge(context: JudgeContext): Promise<void> {
-  await judgeClient(context, { command: await install(), args: ['-u', path.join(folder, 'client.py')] })
+  await judgeClient(context, {
+    command: await installConfluentKafka('requirements'),
+    args: ['-u', path.join(folder, 'client.py')],
+  })
 }
