@@ -1,8 +1,10 @@
 import type { LogConfig } from '@odradek/storage'
+import { ownKeys } from './keys/own-keys.ts'
 import type { TopicConfig } from './topic-keys.ts'
 
-/** What storage needs of a topic's configuration. */
-export function logConfigOf(topic: TopicConfig): LogConfig {
+/** What storage needs of a topic's configuration, and of the broker's where a topic has no say. */
+export function logConfigOf(topic: TopicConfig, brokerTexts: ReadonlyMap<string, string>): LogConfig {
+  const { recordValidation } = ownKeys
   return {
     segmentBytes: topic.segmentBytes,
     segmentMs: topic.segmentMs,
@@ -25,6 +27,8 @@ export function logConfigOf(topic: TopicConfig): LogConfig {
     cleanupDelete: topic.cleanupPolicy.includes('delete'),
     cleanupCompact: topic.cleanupPolicy.includes('compact'),
     preallocate: topic.preallocate,
-    recordValidation: 'full',
+    recordValidation: recordValidation.parse(
+      brokerTexts.get(recordValidation.name) ?? recordValidation.defaultText ?? 'full',
+    ) as LogConfig['recordValidation'],
   }
 }

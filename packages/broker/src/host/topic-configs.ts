@@ -42,7 +42,7 @@ export class TopicConfigs {
   }
 
   logConfigOf(topic: string): LogConfig {
-    return logConfigOf(this.configOf(topic))
+    return logConfigOf(this.configOf(topic), this.#brokerTexts())
   }
 
   /** Calls `listener` with the name of a topic whose configuration has changed. */
