@@ -29,7 +29,14 @@ export async function main(args: readonly string[], context: CommandContext): Pr
     .description('a shell for ZooKeeper: one command, or a prompt (odradek zk help lists the commands)')
     .argument('[command...]', 'a command with its arguments')
     .passThroughOptions()
-  for (const { flags, description, default: value } of optionDefinitions) zkCommand.option(flags, description, value)
+  for (const { flags, description, key, default: value } of optionDefinitions) {
+    if (key !== 'auth') zkCommand.option(flags, description, value)
+    else
+      zkCommand.option(flags, description, (text: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        text,
+      ])
+  }
   zkCommand.action(async (words: string[], options: ZkOptions) => {
     const { zk } = await import('./commands/zk/zk.ts')
     exitCode = await zk(words, options)

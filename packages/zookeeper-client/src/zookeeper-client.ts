@@ -125,7 +125,7 @@ export class ZooKeeperClient {
     })
   }
 
-  /** Resolves when the session exists. Rejects with CONNECTION_LOSS after `connectTimeoutMs`; the client is closed then. */
+  /** Resolves when the session exists. Rejects with CONNECTION_LOSS after `connectTimeoutMs`, and is closed then, or with AUTH_FAILED. */
   connect(): Promise<void> {
     const { endState } = this.#machine
     if (endState !== undefined) {
@@ -141,7 +141,8 @@ export class ZooKeeperClient {
       timer.cancel()
       stop()
       if (state === 'connected') resolve()
-      else reject(new ZooKeeperError('CONNECTION_LOSS', `the client is ${state}`))
+      else if (state !== 'authFailed') reject(new ZooKeeperError('CONNECTION_LOSS', `the client is ${state}`))
+      else reject(new ZooKeeperError('AUTH_FAILED', 'the server refused the authentication: the client is authFailed'))
     })
     this.#host.handle({ type: 'start' })
     return promise

@@ -43,7 +43,11 @@ export const optionDefinitions: readonly OptionDefinition[] = [
     key: 'timeout',
     default: '30000',
   },
-  { flags: '--auth <scheme:auth...>', description: 'show an identity: digest:USER:PASSWORD', key: 'auth' },
+  {
+    flags: '--auth <scheme:auth>',
+    description: 'show an identity: digest:USER:PASSWORD; may be given again',
+    key: 'auth',
+  },
   { flags: '--sasl <user:password>', description: 'authenticate by SASL DIGEST-MD5', key: 'sasl' },
   { flags: '--sasl-jaas <file>', description: 'the same, by the section Client of a JAAS file', key: 'saslJaas' },
   { flags: '--tls', description: "speak TLS, and trust the system's authorities", key: 'tls' },

@@ -42,7 +42,7 @@ const advice: Partial<Record<ZooKeeperErrorName, Advice>> = {
   QUOTA_EXCEEDED: { exitCode: ExitCode.conflict, next: 'raise the quota, or delete something' },
   CONNECTION_LOSS: {
     exitCode: ExitCode.noConnection,
-    next: 'is a server there? --server says where to look, --tls how',
+    next: 'is a server there? --server says where to look, --tls how; --log-level debug shows every try',
   },
   SESSION_EXPIRED: { exitCode: ExitCode.noConnection, next: 'start again: ephemeral nodes of the session are gone' },
 }
