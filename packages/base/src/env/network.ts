@@ -61,12 +61,14 @@ export interface TlsListenOptions {
   readonly clientCertificate: 'required' | 'wanted' | 'none'
 }
 
-/** TLS of a connection that is opened from here. The other side's certificate has to be good for its host. */
+/** TLS of a connection that is opened from here. The other side's certificate has to be good for its host, unless any is believed. */
 export interface TlsConnectOptions {
   /** What to show when the other side asks for a certificate. */
   readonly identity?: TlsIdentity
   /** Certificates, in PEM, of those whose signature is believed. Default: the system's. */
   readonly trusted?: Buffer
+  /** A certificate that is believed is good for every host. */
+  readonly isAnyHostBelieved?: boolean
 }
 
 export interface ConnectOptions {

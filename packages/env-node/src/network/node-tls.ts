@@ -37,7 +37,7 @@ export function createTlsServer(options: TlsListenOptions, onConnection: (connec
 
 /** A connection that is open, with TLS on it. Rejects with `NetworkError` when the other side's certificate is not believed, or it does not speak TLS. */
 export function secured(socket: Socket, host: string, options: TlsConnectOptions): Promise<NodeConnection> {
-  const { identity, trusted } = options
+  const { identity, trusted, isAnyHostBelieved = false } = options
   return new Promise((resolve, reject) => {
     const refuse = (cause: unknown): void => {
       const why = cause instanceof Error ? cause.message : String(cause)
@@ -51,6 +51,7 @@ export function secured(socket: Socket, host: string, options: TlsConnectOptions
         ...(isIP(host) === 0 ? { servername: host } : {}),
         ...(trusted === undefined ? {} : { ca: trusted }),
         ...(identity === undefined ? {} : identityOptions(identity)),
+        ...(isAnyHostBelieved ? { checkServerIdentity: () => undefined } : {}),
       }
       const secure = connect(connectOptions)
       secure.once('error', refuse)
