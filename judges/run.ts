@@ -16,6 +16,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],
   ['kafka-cluster', () => import('./kafka-cluster/judge.ts')],
   ['kafka-trace', () => import('./kafka-trace/judge.ts')],
+  ['client', () => import('./client/judge.ts')],
   ['kcat', () => import('./clients/kcat/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
