@@ -80,7 +80,17 @@ export class WatchTable {
   }
 
   removeWatcher(watcher: Watcher): void {
-    for (const path of this.#pathsByWatcher.get(watcher) ?? []) this.remove(path, watcher)
+    const paths = this.#pathsByWatcher.get(watcher)
+    if (paths === undefined) return
+    this.#pathsByWatcher.delete(watcher)
+    this.#addSize(watcher, -this.sizeBytesOf(watcher))
+    // There may be a million: what concerns the watcher alone is gone already.
+    for (const path of paths) {
+      const modes = this.#modesByPath.get(path)
+      if (((modes?.get(watcher) ?? 0) & WatchMode.persistentRecursive) !== 0) this.#recursiveCount--
+      modes?.delete(watcher)
+      if (modes?.size === 0) this.#modesByPath.delete(path)
+    }
   }
 
   /** Counts how many were told of something. */
