@@ -56,9 +56,11 @@ export async function startKraftTarget(properties: Readonly<Record<string, strin
     cwd: folder,
     logFile: path.join(folder, 'apache-kraft.log'),
   })
-  await pollUntil<boolean>('Apache Kafka 4.3.1 serves', 120_000, () => canConnect(port))
+  // The first listener, which the properties given may have moved.
+  const servedPort = Number(/:(\d+)/.exec(all.listeners)?.[1])
+  await pollUntil<boolean>('Apache Kafka 4.3.1 serves', 120_000, () => canConnect(servedPort))
   return {
-    bootstrap: `127.0.0.1:${port}`,
+    bootstrap: `127.0.0.1:${servedPort}`,
     async stop() {
       await daemon.stop()
     },
