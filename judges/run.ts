@@ -31,6 +31,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],
+  ['kafka-commands', () => import('./kafka-commands/judge.ts')],
   ['responses-beside-apache', () => import('./responses-beside-apache/judge.ts')],
   ['dump-log', () => import('./dump-log/judge.ts')],
   ['directory-swap', () => import('./directory-swap/judge.ts')],

@@ -58,4 +58,9 @@ export const commandList: readonly CommandEntry[] = [
     description: 'clusters by name, so that they need not be typed',
     load: async () => (await import('./commands/context.ts')).defineContext,
   },
+  {
+    name: 'zk',
+    description: 'a shell for ZooKeeper: one command, or a prompt (odradek zk help lists the commands)',
+    load: async () => (await import('./commands/zk/define-zk.ts')).defineZk,
+  },
 ]

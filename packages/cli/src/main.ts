@@ -1,18 +1,23 @@
 import { Command, CommanderError } from 'commander'
 import { OdradekError } from '@odradek/base'
-import { optionDefinitions } from './commands/zk/connection-options.ts'
-import type { ZkOptions } from './commands/zk/connection-options.ts'
-import type { CommandContext } from './command-context.ts'
+import type { ProcessContext } from './command-context.ts'
 import { commandList } from './command-list.ts'
+import { kafkaTools } from './kafka-tools/tool-list.ts'
 
 /** Exit codes of the command: what it was asked for could not be done, or it was asked wrongly. */
 const exitFailure = 1
 const exitUsage = 2
 
-/** The `odradek` command. Takes the arguments after the command's name and returns the exit code. */
-export async function main(args: readonly string[], context: CommandContext): Promise<number> {
+/** The `odradek` command, and under their own names Kafka's tools. Takes the arguments after the command's name and returns the exit code. */
+export async function main(args: readonly string[], context: ProcessContext): Promise<number> {
   const { terminal } = context
+  const loadTool = kafkaTools[(args[0] ?? '').replace(/\.sh$/, '')]
+  if (loadTool !== undefined) {
+    const { runKafkaTool } = await import('./kafka-tools/kafka-tool.ts')
+    return runKafkaTool(await loadTool(), args.slice(1), context)
+  }
   let exitCode = 0
+  const commandContext = { ...context, exitWith: (code: number) => void (exitCode = code) }
   const program = new Command('odradek')
     .description('The whole Kafka platform as one program')
     .configureOutput({ writeOut: (text) => void terminal.write(text), writeErr: (text) => terminal.writeError(text) })
@@ -22,25 +27,8 @@ export async function main(args: readonly string[], context: CommandContext): Pr
   const asked = args.find((arg) => !arg.startsWith('-'))
   for (const { name, description, load } of commandList) {
     const command = program.command(name).description(description)
-    if (name === asked) (await load())(command, context)
+    if (name === asked) (await load())(command, commandContext)
   }
-  const zkCommand = program
-    .command('zk')
-    .description('a shell for ZooKeeper: one command, or a prompt (odradek zk help lists the commands)')
-    .argument('[command...]', 'a command with its arguments')
-    .passThroughOptions()
-  for (const { flags, description, key, default: value } of optionDefinitions) {
-    if (key !== 'auth') zkCommand.option(flags, description, value)
-    else
-      zkCommand.option(flags, description, (text: string, before: readonly string[] | undefined) => [
-        ...(before ?? []),
-        text,
-      ])
-  }
-  zkCommand.action(async (words: string[], options: ZkOptions) => {
-    const { zk } = await import('./commands/zk/zk.ts')
-    exitCode = await zk(words, options)
-  })
 
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { createAdmin } from '@odradek/client'
 import type { Admin, AdminConfigInput } from '@odradek/client'
-import type { CommandContext } from '../command-context.ts'
+import type { ProcessContext } from '../command-context.ts'
 import { parseOutputFormat } from '../output/output-format.ts'
 import { renderRows } from '../output/render-rows.ts'
 import type { Row } from '../output/render-rows.ts'
@@ -31,7 +31,7 @@ export function collect(value: string, before: readonly string[]): readonly stri
 
 /** An action over an admin client: what it resolves to is printed, and the client closed. */
 export async function withAdmin<Result>(
-  context: CommandContext,
+  context: ProcessContext,
   options: ConnectionOptions,
   act: (admin: Admin) => Promise<Result>,
 ): Promise<Result> {
@@ -47,7 +47,7 @@ export async function withAdmin<Result>(
 
 /** Prints rows as the user wants them. */
 export async function printRows(
-  context: CommandContext,
+  context: ProcessContext,
   options: { readonly output: string },
   rows: readonly Row[],
   columns?: readonly string[],

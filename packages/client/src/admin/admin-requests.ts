@@ -13,6 +13,9 @@ export type Target =
   | { readonly kind: 'broker'; readonly id: number }
   | { readonly kind: 'coordinator'; readonly type: CoordinatorType; readonly key: string }
 
+/** Of the time that a request may take, the part that a broker may wait. */
+const answerShare = 0.9
+
 export const anyBroker: Target = { kind: 'any' }
 export const controller: Target = { kind: 'controller' }
 
@@ -26,9 +29,13 @@ export class AdminRequests {
   /** How long one call goes on, in ms. */
   readonly timeoutMs: number
 
+  /** How long a broker may wait before it answers: it is to do so before the request is given up here. */
+  readonly brokerTimeoutMs: number
+
   constructor(cluster: Cluster, timeoutMs: number) {
     this.cluster = cluster
     this.timeoutMs = timeoutMs
+    this.brokerTimeoutMs = Math.ceil(Math.min(timeoutMs, cluster.config['request.timeout.ms']) * answerShare)
   }
 
   /** One request, once. Rejects with `ClientError`, or with the `KafkaError` of a coordinator that there is not. */

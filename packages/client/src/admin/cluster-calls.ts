@@ -84,7 +84,7 @@ export async function updateFeatures(
 ): Promise<void> {
   await settleBatch(requests.cluster, Object.keys(updates), requests.timeoutMs, async (pending) => {
     const answer = await requests.send(controller, updateFeaturesRequest, updateFeaturesResponse, (version) => ({
-      timeoutMs: requests.timeoutMs,
+      timeoutMs: requests.brokerTimeoutMs,
       featureUpdates: pending.map((feature) => {
         const { maxVersionLevel, upgradeType = 'upgrade' } = updates[feature] as FeatureUpdate
         return version === 0
@@ -163,7 +163,7 @@ export async function addRaftVoter(
 ): Promise<void> {
   await requests.call(controller, addRaftVoterRequest, addRaftVoterResponse, {
     clusterId: null,
-    timeoutMs: requests.timeoutMs,
+    timeoutMs: requests.brokerTimeoutMs,
     ...voter,
     listeners,
   })

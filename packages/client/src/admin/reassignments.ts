@@ -32,7 +32,7 @@ export async function electLeaders(
     topicPartitions:
       partitions &&
       byTopic(partitions).map(({ topic, items }) => ({ topic, partitions: items.map(({ partition }) => partition) })),
-    timeoutMs: requests.timeoutMs,
+    timeoutMs: requests.brokerTimeoutMs,
   }))
   const elected = new Map<string, PartitionRef>()
   const errors = new Map<string, Failure>()
@@ -64,7 +64,7 @@ export async function alterPartitionReassignments(
       alterPartitionReassignmentsRequest,
       alterPartitionReassignmentsResponse,
       {
-        timeoutMs: requests.timeoutMs,
+        timeoutMs: requests.brokerTimeoutMs,
         topics: byTopic(pending.map((key) => byKey.get(key) as Reassignment)).map(({ topic, items }) => ({
           name: topic,
           partitions: items.map(({ partition, replicas }) => ({ partitionIndex: partition, replicas })),
@@ -99,7 +99,7 @@ export async function listPartitionReassignments(
     listPartitionReassignmentsRequest,
     listPartitionReassignmentsResponse,
     {
-      timeoutMs: requests.timeoutMs,
+      timeoutMs: requests.brokerTimeoutMs,
       topics:
         partitions &&
         byTopic(partitions).map(({ topic, items }) => ({

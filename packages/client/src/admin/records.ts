@@ -51,7 +51,7 @@ export async function listOffsets(
         name: topic,
         partitions: ofTopic.map(({ partition, spec }) => ({ partitionIndex: partition, timestamp: timestampOf(spec) })),
       })),
-      timeoutMs: requests.timeoutMs,
+      timeoutMs: requests.brokerTimeoutMs,
     })
     const outcomes: Outcomes<ListedOffset> = new Map<string, ListedOffset | KafkaError>()
     for (const { name: topic, partitions } of answer.topics) {
@@ -89,7 +89,7 @@ export async function deleteRecords(
           offset: BigInt(beforeOffset),
         })),
       })),
-      timeoutMs: requests.timeoutMs,
+      timeoutMs: requests.brokerTimeoutMs,
     })
     return new Map(
       answer.topics.flatMap(({ name: topic, partitions }) =>

@@ -69,7 +69,8 @@ function isFailure(outcome: unknown): outcome is Failure {
 }
 
 function patienceMs(failure: Failure): number {
-  if (!isRetriable(failure)) return -1
+  // REQUEST_TIMED_OUT: the broker has waited for as long as it was told to; asked again, it would say what the first request left behind.
+  if (!isRetriable(failure) || failure.code === 'REQUEST_TIMED_OUT') return -1
   if (failure.code === 'UNKNOWN_TOPIC_OR_PARTITION' || failure.code === 'UNKNOWN_TOPIC_ID')
     return unknownTopicPatienceMs
   return Infinity

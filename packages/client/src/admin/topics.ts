@@ -74,7 +74,7 @@ export function createTopics(
           configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
         }
       }),
-      timeoutMs: requests.timeoutMs,
+      timeoutMs: requests.brokerTimeoutMs,
       validateOnly,
     })
     return new Map(
@@ -91,8 +91,8 @@ export async function deleteTopics(requests: AdminRequests, names: readonly stri
   await settleBatch(requests.cluster, names, requests.timeoutMs, async (pending) => {
     const answer = await requests.send(controller, deleteTopicsRequest, deleteTopicsResponse, (version) =>
       version >= 6
-        ? { topics: pending.map((name) => ({ name })), timeoutMs: requests.timeoutMs }
-        : { topicNames: pending, timeoutMs: requests.timeoutMs },
+        ? { topics: pending.map((name) => ({ name })), timeoutMs: requests.brokerTimeoutMs }
+        : { topicNames: pending, timeoutMs: requests.brokerTimeoutMs },
     )
     return new Map(
       answer.responses.map(({ name, errorCode, errorMessage }) => [
@@ -120,7 +120,7 @@ export async function createPartitions(
           assignments: newAssignments?.map((brokerIds) => ({ brokerIds })) ?? null,
         }
       }),
-      timeoutMs: requests.timeoutMs,
+      timeoutMs: requests.brokerTimeoutMs,
       validateOnly,
     })
     return new Map(
