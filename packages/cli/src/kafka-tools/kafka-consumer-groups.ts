@@ -67,6 +67,7 @@ export const kafkaConsumerGroups: KafkaTool = {
   },
   async failed(error, tool) {
     await tool.print('', `Error: Executing consumer group command failed due to ${javaError(error)}`)
+    return 0
   },
 }
 

@@ -60,7 +60,7 @@ export const kafkaGetOffsets: KafkaTool = {
   },
   failed(error, tool) {
     tool.printError(`Error occurred: ${error.message}`)
-    return Promise.resolve()
+    return Promise.resolve(1)
   },
 }
 

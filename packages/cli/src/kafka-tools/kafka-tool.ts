@@ -10,8 +10,8 @@ export interface KafkaTool {
   readonly options: readonly ToolOption[]
   /** Resolves with the exit code. What it throws is printed as `failed` says, with exit code 1. */
   run(given: ToolArguments, tool: ToolRun): Promise<number>
-  /** How a failure is said: on which stream, in which words. Default: the message on standard error. */
-  failed?(error: Error, tool: ToolRun): Promise<void>
+  /** How a failure is said, on which stream, in which words; resolves with the exit code. Default: the message on standard error, and 1. */
+  failed?(error: Error, tool: ToolRun): Promise<number>
 }
 
 /** What a tool works with. */
@@ -77,8 +77,8 @@ export async function runKafkaTool(tool: KafkaTool, args: readonly string[], con
     return await tool.run(given, run)
   } catch (error) {
     if (!(error instanceof OdradekError)) throw error
-    if (tool.failed === undefined) run.printError(`Error: ${error.message}`)
-    else await tool.failed(firstCause(error), run)
+    if (tool.failed !== undefined) return await tool.failed(firstCause(error), run)
+    run.printError(`Error: ${error.message}`)
     return 1
   }
 }

@@ -59,7 +59,10 @@ export const kafkaTopics: KafkaTool = {
     })
     return 0
   },
-  failed: (error, tool) => tool.print(`Error while executing topic command : ${error.message}`),
+  async failed(error, tool) {
+    await tool.print(`Error while executing topic command : ${error.message}`)
+    return 1
+  },
 }
 
 /** The topics that `--topic` fits; throws when it fits none, unless `--if-exists`. */

@@ -24,7 +24,10 @@ export async function deleteOffsets(admin: Admin, given: ToolArguments, tool: To
   if (isGone) await tool.print('', `Error: '${group}' does not exist.`)
   else if (failures.size > 0 || missing.length > 0) {
     await tool.print('', 'Error: Encountered some partition-level error, see the follow-up details:')
-  } else await tool.print('', `Request succeed for deleting offsets from group ${group}.`)
+  } else
+    await tool.print(
+      `Request succeed for deleting offsets with topic ${given.values('topic').join(', ')} group ${group}`,
+    )
   await tool.print('', columnsLine(['TOPIC', 'PARTITION', 'STATUS'], widths))
   for (const { topic, partition } of partitions) {
     const failure = failures.get(`${topic}-${partition}`)

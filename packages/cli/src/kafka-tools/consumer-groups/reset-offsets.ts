@@ -197,7 +197,7 @@ function parseCsv(text: string, group: string): NewOffset[] {
         .split(',')
         .map((cell) => cell.replaceAll('"', '')),
     )
-    .filter((cells) => cells.length === 3 || cells[0] === group)
+    .filter((cells) => cells.length !== 4 || cells[0] === group)
     .map((cells) => {
       const [topic = '', partition = '', offset = ''] = cells.slice(-3)
       if (cells.length < 3 || !/^\d+$/.test(partition) || !/^\d{1,18}$/.test(offset)) {
