@@ -28,6 +28,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['groups-beside-apache', () => import('./groups-beside-apache/judge.ts')],
   ['limits', () => import('./limits/judge.ts')],
   ['configuration', () => import('./configuration/judge.ts')],
+  ['client-consumer', () => import('./client-consumer/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],

@@ -114,7 +114,17 @@ public final class Client {
         if (!brokerAssigns) properties.put("heartbeat.interval.ms", "1000");
         properties.put("fetch.max.wait.ms", "100");
         properties.put("reconnect.backoff.max.ms", "500");
+        configure(properties, System.getenv("CONSUMER_CONFIG"));
         return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());
+    }
+
+    /** `key=value;key=value`; with the consumer protocol the brokers say how often to send heartbeats. */
+    private static void configure(Properties properties, String more) {
+        if (more == null) return;
+        for (String entry : more.split(";")) properties.put(entry.split("=")[0], entry.split("=")[1]);
+        if (!"consumer".equals(properties.get("group.protocol"))) return;
+        properties.remove("session.timeout.ms");
+        properties.remove("heartbeat.interval.ms");
     }
 
     private static String produce(Request request) throws Exception {

@@ -40,8 +40,19 @@ def producer(codec, idempotent):
     })
 
 
+def configured(config):
+    """Adds `key=value;key=value`; with the consumer protocol the brokers say how often to send heartbeats."""
+    more = os.environ.get('CONSUMER_CONFIG')
+    if more is not None:
+        config.update(entry.split('=') for entry in more.split(';'))
+    if config.get('group.protocol') == 'consumer':
+        del config['session.timeout.ms']
+        del config['heartbeat.interval.ms']
+    return config
+
+
 def consumer(group, more=None):
-    return Consumer({
+    return Consumer(configured({
         'bootstrap.servers': bootstrap,
         'group.id': group,
         'enable.auto.commit': False,
@@ -51,7 +62,7 @@ def consumer(group, more=None):
         'reconnect.backoff.max.ms': 500,
         'check.crcs': True,
         **(more or {}),
-    })
+    }))
 
 
 def connect(request):

@@ -1,6 +1,7 @@
 // confluent-kafka for Python, from its package index, in a virtual environment of its own.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { DriverCommand } from '../../lib/client-driver.ts'
 import { judgeClient } from '../../lib/client-scenario.ts'
 import { cacheFolder, root } from '../../lib/folders.ts'
 import type { JudgeContext } from '../../lib/judge.ts'
@@ -23,9 +24,13 @@ export async function installConfluentKafka(name: 'requirements' | 'requirements
   return python
 }
 
+/** The client program. */
+export async function confluentKafka(
+  name: 'requirements' | 'requirements-newest' = 'requirements',
+): Promise<DriverCommand> {
+  return { command: await installConfluentKafka(name), args: ['-u', path.join(folder, 'client.py')] }
+}
+
 export async function judge(context: JudgeContext): Promise<void> {
-  await judgeClient(context, {
-    command: await installConfluentKafka('requirements'),
-    args: ['-u', path.join(folder, 'client.py')],
-  })
+  await judgeClient(context, await confluentKafka())
 }
