@@ -7,7 +7,14 @@ import { root, temporaryFolder } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { mustRun } from '../lib/run-command.ts'
 
-const documents = ['README.md', 'docs/running.md', 'docs/doctor.md', 'docs/zookeeper.md', 'docs/zookeeper-client.md']
+const documents = [
+  'README.md',
+  'docs/running.md',
+  'docs/cli.md',
+  'docs/doctor.md',
+  'docs/zookeeper.md',
+  'docs/zookeeper-client.md',
+]
 const fence = /^```sh( background)?( restart)?\n([\s\S]*?)^```/gm
 const ready = /Odradek is up|serves \S+:\d+/
 

@@ -34,6 +34,16 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/topic/topic.ts')).defineTopic,
   },
   {
+    name: 'produce',
+    description: 'records from the input to a topic',
+    load: async () => (await import('./commands/produce.ts')).defineProduce,
+  },
+  {
+    name: 'consume',
+    description: 'print the records of topics',
+    load: async () => (await import('./commands/consume/consume.ts')).defineConsume,
+  },
+  {
     name: 'group',
     description: 'groups of consumers: list, describe, lag, reset, delete',
     load: async () => (await import('./commands/group/group.ts')).defineGroup,

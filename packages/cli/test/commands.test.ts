@@ -107,4 +107,37 @@ describe('odradek, against a cluster', () => {
     assert.match(await odradek.output(['cluster', 'id', '--context', 'local']), /^CLUSTER-ID\n\S{22}\n$/)
     assert.match((await odradek.run(['cluster', 'id', '--context', 'far'])).errors, /there are local/)
   })
+
+  test('produce and consume: keys, headers, formats, bounds, groups', async () => {
+    await odradek.output(['topic', 'create', 'inventions', '-p', '2'])
+    await odradek.output(
+      ['produce', '-t', 'inventions', '-p', '0', '-K', ':', '-H', 'by=hand', '-z', 'gzip'],
+      'ada:analytical\ngrace:compiler\n',
+    )
+    await odradek.output(['produce', '-t', 'inventions', '-p', '1', '-k', 'fixed', '-Z', '-D', ';'], 'one;;three')
+    const consume = ['consume', 'inventions:0', '-e']
+    assert.equal(await odradek.output(consume), 'analytical\ncompiler\n')
+    assert.equal(
+      await odradek.output([...consume, '-f', '%t/%p@%o %k=%s [%h]\\n']),
+      'inventions/0@0 ada=analytical [by=hand]\ninventions/0@1 grace=compiler [by=hand]\n',
+    )
+    assert.equal(await odradek.output([...consume, '-o', '-1']), 'compiler\n')
+    assert.equal(
+      await odradek
+        .output([...consume, '-o', '1', '-o', 'jsonl'])
+        .then((line) => (JSON.parse(line) as { key: string }).key),
+      'grace',
+    )
+    assert.equal(await odradek.output([...consume, '-o', 's@2100-01-01T00:00:00Z']), '')
+    assert.equal(await odradek.output([...consume, '-o', 's@0..e@2000-01-01T00:00:00Z']), '')
+    assert.equal(await odradek.output(['consume', 'inventions:1', '-c', '3', '-f', '%o:%S\\n']), '0:3\n1:-1\n2:5\n')
+    assert.equal((await odradek.output(['consume', 'inventions', '-G', 'readers', '-c', '5'])).split('\n').length, 6)
+    const lag = (await json('group', 'lag', 'readers')) as { lag: number }[]
+    assert.deepEqual(
+      lag.map((row) => row.lag),
+      [0, 0],
+    )
+    assert.match((await odradek.run(['consume', 'inventions', '-G', 'readers', '-e'])).errors, /do not go with -G/)
+    assert.match((await odradek.run(['consume', 'nothing', '-e'])).errors, /nothing/)
+  })
 })

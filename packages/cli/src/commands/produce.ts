@@ -1,0 +1,80 @@
+import type { Command } from 'commander'
+import { Producer } from '@odradek/client'
+import type { ProducerConfigInput, ProducerRecord } from '@odradek/client'
+import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
+import { clientProperties, parseAssignment } from '../context/client-properties.ts'
+import { collect, withClusterOptions } from '../context/connection.ts'
+import type { ConnectionOptions } from '../context/client-properties.ts'
+import { splitInput } from '../records/split-input.ts'
+
+interface ProduceOptions extends ConnectionOptions {
+  readonly topic: string
+  readonly key?: string
+  readonly keyDelimiter?: string
+  readonly delimiter: string
+  readonly partition?: string
+  readonly header: readonly string[]
+  readonly compression?: string
+  readonly emptyIsNull?: true
+}
+
+/** `odradek produce`: one record for each line of the input, with kcat's letters. */
+export function defineProduce(command: Command, context: CommandContext): void {
+  withClusterOptions(command, { output: false })
+    .requiredOption('-t, --topic <topic>', 'the topic')
+    .option('-k, --key <key>', 'the key of all records')
+    .option('-K, --key-delimiter <text>', 'what stands between key and value in a line')
+    .option('-D, --delimiter <text>', 'what stands between records', '\n')
+    .option('-p, --partition <number>', 'the partition; default: by key, or any')
+    .option('-H, --header <name=value>', 'a header of all records, as often as wanted', collect, [])
+    .option('-z, --compression <codec>', 'gzip, snappy, lz4 or zstd')
+    .option('-Z, --empty-is-null', 'an empty value, or key, is none')
+    .action((options: ProduceOptions) => produce(options, context))
+}
+
+async function produce(options: ProduceOptions, context: CommandContext): Promise<void> {
+  const toRecord = recordMaker(options)
+  const env = await context.createEnv('error')
+  const properties = clientProperties(env, options, context.environment)
+  if (options.compression !== undefined) properties['compression.type'] = options.compression
+  const producer = new Producer(env, properties as ProducerConfigInput)
+  let failure: Error | undefined
+  try {
+    for await (const piece of splitInput(context.terminal.input, Buffer.from(unescaped(options.delimiter)))) {
+      if (failure !== undefined) break
+      const hasRoom = producer.send(toRecord(Buffer.from(piece)), (error) => {
+        failure ??= error
+      })
+      if (!hasRoom) await producer.drained()
+    }
+    await producer.flush()
+  } finally {
+    await producer.close()
+  }
+  if (failure !== undefined) throw failure
+}
+
+function recordMaker(options: ProduceOptions): (piece: Buffer) => ProducerRecord {
+  const { topic, partition, keyDelimiter, emptyIsNull = false } = options
+  if (partition !== undefined && !/^\d{1,9}$/.test(partition)) {
+    throw new CliError('INVALID_OPTION', `-p takes the number of a partition, not "${partition}"`)
+  }
+  const headers = options.header.map((text) => {
+    const [key, value] = parseAssignment('-H', text)
+    return { key, value }
+  })
+  const delimiter = keyDelimiter === undefined ? undefined : Buffer.from(unescaped(keyDelimiter))
+  const orNull = (bytes: Buffer): Buffer | null => (emptyIsNull && bytes.length === 0 ? null : bytes)
+  return (piece) => {
+    const at = delimiter === undefined ? -1 : piece.indexOf(delimiter)
+    const key = at < 0 ? (options.key ?? null) : orNull(piece.subarray(0, at))
+    const value = orNull(at < 0 ? piece : piece.subarray(at + (delimiter?.length ?? 0)))
+    return { topic, key, value, headers, ...(partition === undefined ? {} : { partition: Number(partition) }) }
+  }
+}
+
+/** `\n`, `\t`, `\0` as users type them. */
+function unescaped(text: string): string {
+  return text.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\0', '\0')
+}
