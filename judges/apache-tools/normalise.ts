@@ -16,6 +16,8 @@ const patterns: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(producerId: |crc: )\d+/g, '$1N'],
   // How records come together in batches depends on the time of day.
   [/"size":\d+/g, '"size":N'],
+  // What a call was doing when its time was over is chance.
+  [/(TimeoutException: ).*/g, '$1…'],
   // Where in the tool it was thrown.
   [/^\tat .*\n/gm, ''],
   // Servers that answer DescribeTopicPartitions have these two, if empty.
