@@ -47,12 +47,13 @@ const { values, positionals } = parseArgs({
     target: { type: 'string', default: 'odradek' },
     list: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    attempts: { type: 'string', default: '1' },
   },
 })
 const unknown = positionals.filter((name) => !judges.some(([known]) => known === name))
 if (unknown.length > 0 || (values.target !== 'odradek' && values.target !== 'apache')) {
   process.stderr.write(
-    `usage: npm run interop [-- NAME ... --target apache --rounds N]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
+    `usage: npm run interop [-- NAME ... --target apache --rounds N --attempts N]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
   )
   process.exit(2)
 }
@@ -63,10 +64,24 @@ if (values.list) {
 
 const target: TargetKind = values.target
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+const attempts = Number(values.attempts)
 let passed = 0
 let failed = 0
 for (const [name, load] of judges) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
+  let report = await judged(name, load)
+  // Other people's suites wait for fixed times: a machine that is busy may fail one once. What fails twice has failed.
+  for (let attempt = 1; report.failed > 0 && attempt < attempts; attempt++) {
+    process.stdout.write(`${name} is judged again; what counts is the last time\n`)
+    report = await judged(name, load)
+  }
+  passed += report.passed
+  failed += report.failed
+}
+process.stdout.write(`\n${countsLine(passed, failed)}\n`)
+process.exit(failed === 0 ? 0 : 1)
+
+async function judged(name: string, load: () => Promise<JudgeModule>): Promise<Report> {
   process.stdout.write(`\n${name}\n`)
   const report = new Report(name)
   try {
@@ -78,8 +93,5 @@ for (const [name, load] of judges) {
     })
   }
   process.stdout.write(`${countsLine(report.passed, report.failed)}\n`)
-  passed += report.passed
-  failed += report.failed
+  return report
 }
-process.stdout.write(`\n${countsLine(passed, failed)}\n`)
-process.exit(failed === 0 ? 0 : 1)
