@@ -46,8 +46,8 @@ def configured(config):
     if more is not None:
         config.update(entry.split('=') for entry in more.split(';'))
     if config.get('group.protocol') == 'consumer':
-        del config['session.timeout.ms']
-        del config['heartbeat.interval.ms']
+        for key in ('session.timeout.ms', 'heartbeat.interval.ms'):
+            config.pop(key, None)
     return config
 
 
@@ -57,7 +57,9 @@ def consumer(group, more=None):
         'group.id': group,
         'enable.auto.commit': False,
         'auto.offset.reset': 'earliest',
-        **({'group.protocol': 'consumer'} if broker_assigns else {'session.timeout.ms': 10000, 'heartbeat.interval.ms': 1000}),
+        'session.timeout.ms': 10000,
+        'heartbeat.interval.ms': 1000,
+        **({'group.protocol': 'consumer'} if broker_assigns else {}),
         'fetch.wait.max.ms': 100,
         'reconnect.backoff.max.ms': 500,
         'check.crcs': True,
