@@ -31,6 +31,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['client-consumer', () => import('./client-consumer/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
+  ['kafkajs-suite', () => import('./kafkajs-suite/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],
   ['kafka-commands', () => import('./kafka-commands/judge.ts')],
   ['responses-beside-apache', () => import('./responses-beside-apache/judge.ts')],
@@ -40,6 +41,9 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['hostile', () => import('./hostile/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
 ]
+
+/** Run only when they are named: what they judge with is in no package registry. */
+const onlyWhenNamed: readonly string[] = ['kafkajs-suite']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -68,7 +72,7 @@ const attempts = Number(values.attempts)
 let passed = 0
 let failed = 0
 for (const [name, load] of judges) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue
+  if (positionals.length === 0 ? onlyWhenNamed.includes(name) : !positionals.includes(name)) continue
   let report = await judged(name, load)
   // Other people's suites wait for fixed times: a machine that is busy may fail one once. What fails twice has failed.
   for (let attempt = 1; report.failed > 0 && attempt < attempts; attempt++) {
