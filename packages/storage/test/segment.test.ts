@@ -56,7 +56,7 @@ test('a segment of 6 GiB is read behind 4 GiB, where positions in the index have
     disk.writeFileAtomicSync(`${path}/00000000000000000000.index`, index.bytesFrom(0))
     disk.writeFileAtomicSync(`${path}/00000000000000000000.timeindex`, Buffer.alloc(0))
 
-    const segment = new Segment(new OpenFiles(disk), path, 0, end + last.length, startMs)
+    const segment = new Segment(new OpenFiles(disk), { directory: path, path }, 0, end + last.length, startMs)
     assert.equal(segment.readNextOffset(), 50)
     assert.equal(segment.locate(35), 3 * holeBytes)
     assert.equal(baseOffsetRead(segment, 45), 40)
@@ -72,7 +72,7 @@ test('a segment of 6 GiB is read behind 4 GiB, where positions in the index have
 
 test('a segment finds every offset when its stored positions wrap many times, also when it is opened again', () => {
   inTemporaryDirectory((path) => {
-    const segment = new Segment(new OpenFiles(disk), path, 1000, 0, startMs, 512)
+    const segment = new Segment(new OpenFiles(disk), { directory: path, path }, 1000, 0, startMs, 512)
     segment.create(0)
     for (let n = 0; n < 100; n++) {
       const buffer = batchAt(1000 + n * 3, 3)
@@ -80,7 +80,7 @@ test('a segment finds every offset when its stored positions wrap many times, al
       segment.append({ buffer, lastOffset, maxTimestampMs: startMs, offsetOfMaxTimestamp: lastOffset }, 100)
     }
     segment.seal()
-    const again = new Segment(new OpenFiles(disk), path, 1000, segment.sizeBytes, startMs, 512)
+    const again = new Segment(new OpenFiles(disk), { directory: path, path }, 1000, segment.sizeBytes, startMs, 512)
     for (const opened of [segment, again]) {
       for (let offset = 1000; offset < 1300; offset++) {
         assert.equal(baseOffsetRead(opened, offset), offset - ((offset - 1000) % 3))
@@ -95,7 +95,7 @@ test('a segment finds every offset when its stored positions wrap many times, al
 test('files are closed when too many are open, and opened again when they are used', () => {
   inTemporaryDirectory((path) => {
     const files = new OpenFiles(disk, 3)
-    const segments = [0, 1, 2, 3, 4, 5].map((n) => new Segment(files, path, n * 1000, 0, startMs))
+    const segments = [0, 1, 2, 3, 4, 5].map((n) => new Segment(files, { directory: path, path }, n * 1000, 0, startMs))
     for (const segment of segments) segment.create(0)
     for (let round = 0; round < 3; round++) {
       for (const segment of segments) {

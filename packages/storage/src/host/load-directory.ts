@@ -3,7 +3,7 @@ import type { Env, Timer } from '@odradek/base'
 import { decodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
 import { isDeleteDirectoryName, parsePartitionDirectoryName, partitionMetadataName } from '../file-names.ts'
 import type { LogDirectory } from './log-directory.ts'
-import type { PartitionLogOptions } from './partition-log.ts'
+import type { PartitionLogOptions } from './log-state.ts'
 
 /** Loading yields to the event loop, and tells how far it is, at these intervals. */
 const yieldIntervalMs = 20

@@ -16,6 +16,7 @@ import type { LogConfig } from '../log-config.ts'
 import { StorageError } from '../storage-error.ts'
 import type { BatchScanner } from './batch-scanner.ts'
 import type { LogContext } from './log-context.ts'
+import type { LogFolder } from './log-folder.ts'
 import { ProducerSnapshotFiles } from './producer-snapshot-files.ts'
 import type { SnapshotTime } from './producer-snapshot-files.ts'
 import { finishSwaps } from './finish-swaps.ts'
@@ -25,7 +26,7 @@ import { Segment } from './segment.ts'
 
 /** What is known of a log before it is opened. */
 export interface LoadOptions {
-  readonly path: string
+  readonly folder: LogFolder
   readonly config: LogConfig
   /** The process that had it open before closed it in good order: nothing needs to be validated. */
   readonly hadCleanShutdown: boolean
@@ -60,8 +61,8 @@ export function loadLog(
 }
 
 /** A log in an empty directory. Throws `DiskError`. */
-export function newLog({ env, files, positionModulus }: LogContext, { path }: LoadOptions): LoadedLog {
-  const segment = new Segment(files, path, 0, 0, env.clock.wallMs(), positionModulus)
+export function newLog({ env, files, positionModulus }: LogContext, { folder }: LoadOptions): LoadedLog {
+  const segment = new Segment(files, folder, 0, 0, env.clock.wallMs(), positionModulus)
   segment.create(0)
   const segments = new SegmentList<Segment>()
   segments.add(segment)
@@ -69,7 +70,7 @@ export function newLog({ env, files, positionModulus }: LogContext, { path }: Lo
     segments,
     epochs: new LeaderEpochCache(),
     producers: new ProducerStates(),
-    snapshots: new ProducerSnapshotFiles(env.disk, path, []),
+    snapshots: new ProducerSnapshotFiles(env.disk, folder, []),
     logStartOffset: 0,
     logEndOffset: 0,
     recoveryPoint: 0,
@@ -101,7 +102,7 @@ class LogLoader {
     this.#onRecovered = onRecovered
     this.#options = options
     this.#recoveryPoint = options.recoveryPoint
-    this.#snapshots = new ProducerSnapshotFiles(context.env.disk, options.path, [])
+    this.#snapshots = new ProducerSnapshotFiles(context.env.disk, options.folder, [])
   }
 
   get #snapshotTime(): SnapshotTime {
@@ -111,12 +112,13 @@ class LogLoader {
 
   async load(): Promise<LoadedLog> {
     const { disk } = this.#context.env
-    const { path } = this.#options
+    const { folder } = this.#options
+    const { path } = folder
     let names = disk.listSync(path)
     this.#mustSyncDirectory = finishSwaps(this.#context, path, names)
     if (this.#mustSyncDirectory) names = disk.listSync(path)
     this.#names = new Set(names)
-    this.#snapshots = new ProducerSnapshotFiles(disk, path, names)
+    this.#snapshots = new ProducerSnapshotFiles(disk, folder, names)
     this.#loadEpochs(this.#names.has(leaderEpochCheckpointName))
     this.#addSegments(names)
     await this.#recover()
@@ -143,7 +145,7 @@ class LogLoader {
 
   #loadEpochs(exists: boolean): void {
     if (!exists) return
-    const path = `${this.#options.path}/${leaderEpochCheckpointName}`
+    const path = `${this.#options.folder.path}/${leaderEpochCheckpointName}`
     try {
       this.#epochs.load(decodeLeaderEpochCheckpoint(this.#context.env.disk.readFileSync(path), path))
     } catch (error) {
@@ -155,13 +157,14 @@ class LogLoader {
 
   #addSegments(names: readonly string[]): void {
     const { disk, clock } = this.#context.env
-    const { path } = this.#options
+    const { folder } = this.#options
+    const { path } = folder
     for (const name of names) {
       const offset = offsetOfFileName(name, logSuffix)
       if (offset !== undefined) {
         const sizeBytes = disk.statusSync(`${path}/${name}`)?.sizeBytes ?? 0
         this.#segments.add(
-          new Segment(this.#context.files, path, offset, sizeBytes, clock.wallMs(), this.#context.positionModulus),
+          new Segment(this.#context.files, folder, offset, sizeBytes, clock.wallMs(), this.#context.positionModulus),
         )
         continue
       }
@@ -289,7 +292,7 @@ class LogLoader {
       const end = this.#segments.active.readNextOffset()
       if (end >= this.#options.logStartOffset) return end
       this.#context.env.log.warn('the log ends before its start offset and is emptied', {
-        path: this.#options.path,
+        path: this.#options.folder.path,
         logEndOffset: end,
         logStartOffset: this.#options.logStartOffset,
       })
@@ -300,7 +303,7 @@ class LogLoader {
     const { files, env, positionModulus } = this.#context
     const segment = new Segment(
       files,
-      this.#options.path,
+      this.#options.folder,
       this.#options.logStartOffset,
       0,
       env.clock.wallMs(),

@@ -1,28 +1,14 @@
 import { encodeLeaderEpochCheckpoint } from '../checkpoint/leader-epoch-checkpoint.ts'
-import type { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
-import type { SegmentList } from '../core/segment-list.ts'
 import { leaderEpochCheckpointName } from '../file-names.ts'
-import type { LogContext } from './log-context.ts'
+import type { LogState } from './log-state.ts'
 import { replaceFile } from './replace-file.ts'
-import type { Segment } from './segment.ts'
-
-interface FlushedLog {
-  readonly path: string
-  readonly directory: string
-  readonly logEndOffset: number
-  readonly isOffline: boolean
-}
 
 /**
  * Syncs one log and knows how far that is done. All who wait in one turn share one sync, and those who come while it runs share
  * the next.
  */
 export class LogFlusher {
-  readonly #context: LogContext
-  readonly #log: FlushedLog
-  readonly #segments: SegmentList<Segment>
-  readonly #epochs: LeaderEpochCache
-  readonly #onFailure: (error: unknown) => void
+  readonly #log: LogState
   #epochsWrittenVersion = 0
   #recoveryPoint: number
   #running: Promise<void> | undefined
@@ -36,21 +22,10 @@ export class LogFlusher {
   /** By the wall clock. */
   lastFlushMs: number
 
-  constructor(
-    context: LogContext,
-    log: FlushedLog,
-    segments: SegmentList<Segment>,
-    epochs: LeaderEpochCache,
-    recoveryPoint: number,
-    onFailure: (error: unknown) => void,
-  ) {
-    this.#context = context
+  constructor(log: LogState, recoveryPoint: number) {
     this.#log = log
-    this.#segments = segments
-    this.#epochs = epochs
     this.#recoveryPoint = recoveryPoint
-    this.#onFailure = onFailure
-    this.lastFlushMs = context.env.clock.wallMs()
+    this.lastFlushMs = log.context.env.clock.wallMs()
   }
 
   /** Everything before it is synced, its indexes too once their segment is complete. */
@@ -65,7 +40,7 @@ export class LogFlusher {
   }
 
   flushInBackground(): void {
-    this.flush().catch(this.#onFailure)
+    this.flush().catch((error: unknown) => void this.#log.health.failed(error))
   }
 
   get isDirectoryDirty(): boolean {
@@ -84,19 +59,20 @@ export class LogFlusher {
 
   /** Stores the leader epochs if they have changed; the name is durable with the next sync of the directory. */
   async #writeEpochs(): Promise<void> {
-    const { version } = this.#epochs
+    const { epochs, folder, context, health } = this.#log
+    const { version } = epochs
     if (version === this.#epochsWrittenVersion) return
-    const content = encodeLeaderEpochCheckpoint(this.#epochs.entries)
-    const path = `${this.#log.path}/${leaderEpochCheckpointName}`
+    const content = encodeLeaderEpochCheckpoint(epochs.entries)
+    const path = `${folder.path}/${leaderEpochCheckpointName}`
     this.#isDirectoryDirty = true
-    if (await replaceFile(this.#context.env.disk, path, content, () => !this.#log.isOffline)) {
+    if (await replaceFile(context.env.disk, path, content, () => !health.isOffline)) {
       this.#epochsWrittenVersion = version
     }
   }
 
   async #start(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#context.env.timers.endOfTurn(resolve)
+      this.#log.context.env.timers.endOfTurn(resolve)
     })
     // One that fails has told those who waited for it.
     await this.#running?.catch(() => {})
@@ -110,9 +86,9 @@ export class LogFlusher {
   }
 
   async #run(): Promise<void> {
-    const { logEndOffset, path, directory } = this.#log
-    const { disk, clock } = this.#context.env
-    const isClean = this.#epochs.version === this.#epochsWrittenVersion && !this.#isDirectoryDirty
+    const { logEndOffset, folder, context, epochs } = this.#log
+    const { disk, clock } = context.env
+    const isClean = epochs.version === this.#epochsWrittenVersion && !this.#isDirectoryDirty
     if (logEndOffset === this.#recoveryPoint && isClean) return
     this.#truncatedTo = Infinity
     // What the recovery point covers is not scanned for epochs at the next start, so they must be safe before it moves.
@@ -120,10 +96,10 @@ export class LogFlusher {
     const wasDirty = this.#isDirectoryDirty
     this.#isDirectoryDirty = false
     // Where the last sync ended with a segment, that of its indexes is still to come.
-    const segments = this.#segments.from(Math.max(0, this.#recoveryPoint - 1))
+    const segments = this.#log.segments.from(Math.max(0, this.#recoveryPoint - 1))
     for (const segment of segments) await segment.sync(segment !== segments.at(-1))
-    if (wasDirty) await disk.syncDirectory(path)
-    if (!this.#isNameSynced) await disk.syncDirectory(directory)
+    if (wasDirty) await disk.syncDirectory(folder.path)
+    if (!this.#isNameSynced) await disk.syncDirectory(folder.directory)
     this.#isNameSynced = true
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(logEndOffset, this.#truncatedTo))
     this.lastFlushMs = clock.wallMs()

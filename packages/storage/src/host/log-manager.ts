@@ -14,7 +14,7 @@ import { logManagerDefaults } from './log-manager-options.ts'
 import type { LogManagerOptions } from './log-manager-options.ts'
 import { OpenFiles } from './open-files.ts'
 import { PartitionLog } from './partition-log.ts'
-import type { PartitionLogOptions } from './partition-log.ts'
+import type { PartitionLogOptions } from './log-state.ts'
 import { TaskTimers } from './task-timers.ts'
 
 /** Tasks in the background at a time: the rest of the threads that do such work is for syncs that somebody waits for. */
@@ -149,8 +149,7 @@ export class LogManager {
     return {
       topic,
       partition,
-      directory: directory.path,
-      path: `${directory.path}/${partitionDirectoryName(topic, partition)}`,
+      folder: { directory: directory.path, path: `${directory.path}/${partitionDirectoryName(topic, partition)}` },
       config: this.#options.configOf(topic),
       random: this.#env.random,
       ...state,

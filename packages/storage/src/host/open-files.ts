@@ -1,10 +1,12 @@
 import { assert, DiskError } from '@odradek/base'
 import type { Disk, DiskFile } from '@odradek/base'
+import type { LogFolder } from './log-folder.ts'
 
 /** A file that is opened when it is used and may be closed in between, so that ten thousand logs do not need as many handles. */
 export class LazyFile {
   readonly #files: OpenFiles
-  readonly path: string
+  readonly #folder: LogFolder
+  readonly #name: string
   #file: DiskFile | undefined
   /** Syncs that are under way: the handle must stay open. */
   #pins = 0
@@ -12,9 +14,14 @@ export class LazyFile {
   /** Used since the last sweep. */
   wasUsed = false
 
-  constructor(files: OpenFiles, path: string) {
+  constructor(files: OpenFiles, folder: LogFolder, name: string) {
     this.#files = files
-    this.path = path
+    this.#folder = folder
+    this.#name = name
+  }
+
+  get path(): string {
+    return `${this.#folder.path}/${this.#name}`
   }
 
   /** The open file; created when it does not exist. Use it in this turn only. */

@@ -3,6 +3,7 @@ import { decodeProducerSnapshot, encodeProducerSnapshot } from '../core/producer
 import type { ProducerStates } from '../core/producer/producer-states.ts'
 import { offsetFileName, offsetOfFileName, snapshotSuffix } from '../file-names.ts'
 import { StorageError } from '../storage-error.ts'
+import type { LogFolder } from './log-folder.ts'
 
 /** Producers that were silent for so long are not taken from a snapshot. */
 export interface SnapshotTime {
@@ -13,14 +14,14 @@ export interface SnapshotTime {
 /** The producer snapshots (`.snapshot`) in one log's directory. */
 export class ProducerSnapshotFiles {
   readonly #disk: Disk
-  readonly #directory: string
+  readonly #folder: LogFolder
   /** Ascending. */
   #offsets: number[]
 
   /** `names` are the entries of the directory. */
-  constructor(disk: Disk, directory: string, names: readonly string[]) {
+  constructor(disk: Disk, folder: LogFolder, names: readonly string[]) {
     this.#disk = disk
-    this.#directory = directory
+    this.#folder = folder
     this.#offsets = names
       .map((name) => offsetOfFileName(name, snapshotSuffix))
       .filter((offset) => offset !== undefined)
@@ -36,7 +37,7 @@ export class ProducerSnapshotFiles {
   }
 
   path(offset: number): string {
-    return `${this.#directory}/${offsetFileName(offset, snapshotSuffix)}`
+    return `${this.#folder.path}/${offsetFileName(offset, snapshotSuffix)}`
   }
 
   /** Writes the producers as of `states.mapEndOffset`, unless there is a snapshot that new or newer. */

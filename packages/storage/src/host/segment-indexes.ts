@@ -4,6 +4,7 @@ import { OffsetIndex } from '../core/offset-index.ts'
 import { TimeIndex, timeIndexEntryBytes } from '../core/time-index.ts'
 import type { TimestampOffset } from '../core/time-index.ts'
 import { indexSuffix, offsetFileName, timeIndexSuffix } from '../file-names.ts'
+import type { LogFolder } from './log-folder.ts'
 
 /**
  * The two sparse indexes of one segment and their files. Entries are kept in memory and written when the segment rolls, is
@@ -12,7 +13,7 @@ import { indexSuffix, offsetFileName, timeIndexSuffix } from '../file-names.ts'
  */
 export class SegmentIndexes {
   readonly #disk: Disk
-  readonly #directory: string
+  readonly #folder: LogFolder
   readonly #baseOffset: number
   readonly #modulus: number | undefined
   #offsets: OffsetIndex | undefined
@@ -24,19 +25,19 @@ export class SegmentIndexes {
   #needsSync = false
   wasUsed = false
 
-  constructor(disk: Disk, directory: string, baseOffset: number, positionModulus?: number) {
+  constructor(disk: Disk, folder: LogFolder, baseOffset: number, positionModulus?: number) {
     this.#disk = disk
-    this.#directory = directory
+    this.#folder = folder
     this.#baseOffset = baseOffset
     this.#modulus = positionModulus
   }
 
   get offsetsPath(): string {
-    return `${this.#directory}/${offsetFileName(this.#baseOffset, indexSuffix)}`
+    return `${this.#folder.path}/${offsetFileName(this.#baseOffset, indexSuffix)}`
   }
 
   get timesPath(): string {
-    return `${this.#directory}/${offsetFileName(this.#baseOffset, timeIndexSuffix)}`
+    return `${this.#folder.path}/${offsetFileName(this.#baseOffset, timeIndexSuffix)}`
   }
 
   get offsets(): OffsetIndex {

@@ -7,6 +7,7 @@ import type { TimestampOffset } from '../core/time-index.ts'
 import { logSuffix, offsetFileName } from '../file-names.ts'
 import type { LogConfig } from '../log-config.ts'
 import { BatchScanner } from './batch-scanner.ts'
+import type { LogFolder } from './log-folder.ts'
 import { LazyFile } from './open-files.ts'
 import type { OpenFiles } from './open-files.ts'
 import { SegmentIndexes } from './segment-indexes.ts'
@@ -47,7 +48,7 @@ export class Segment {
 
   constructor(
     files: OpenFiles,
-    directory: string,
+    folder: LogFolder,
     baseOffset: number,
     sizeBytes: number,
     createdMs: number,
@@ -57,9 +58,9 @@ export class Segment {
     this.baseOffset = baseOffset
     this.sizeBytes = sizeBytes
     this.#createdMs = createdMs
-    this.#file = new LazyFile(files, `${directory}/${offsetFileName(baseOffset, logSuffix)}`)
-    this.indexes = new SegmentIndexes(files.disk, directory, baseOffset, positionModulus)
-    this.transactions = new TransactionIndexFile(files.disk, directory, baseOffset)
+    this.#file = new LazyFile(files, folder, offsetFileName(baseOffset, logSuffix))
+    this.indexes = new SegmentIndexes(files.disk, folder, baseOffset, positionModulus)
+    this.transactions = new TransactionIndexFile(files.disk, folder, baseOffset)
   }
 
   get path(): string {

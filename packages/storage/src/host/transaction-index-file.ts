@@ -2,16 +2,23 @@ import type { Disk } from '@odradek/base'
 import type { AbortedTransaction } from '../core/producer/producer-states.ts'
 import { abortedTransactionBytes, decodeTransactionIndex, encodeAbortedTransaction } from '../core/transaction-index.ts'
 import { offsetFileName, transactionIndexSuffix } from '../file-names.ts'
+import type { LogFolder } from './log-folder.ts'
 
 /** The aborted transactions whose markers are in one segment (`.txnindex`); the file exists only when there are some. */
 export class TransactionIndexFile {
   readonly #disk: Disk
-  readonly path: string
+  readonly #folder: LogFolder
+  readonly #name: string
   #transactions: AbortedTransaction[] | undefined
 
-  constructor(disk: Disk, directory: string, baseOffset: number) {
+  constructor(disk: Disk, folder: LogFolder, baseOffset: number) {
     this.#disk = disk
-    this.path = `${directory}/${offsetFileName(baseOffset, transactionIndexSuffix)}`
+    this.#folder = folder
+    this.#name = offsetFileName(baseOffset, transactionIndexSuffix)
+  }
+
+  get path(): string {
+    return `${this.#folder.path}/${this.#name}`
   }
 
   get exists(): boolean {
