@@ -2,6 +2,7 @@ import { ErrorCode, KafkaError, zeroUuid } from '@odradek/kafka-protocol'
 import type { Input } from '@odradek/kafka-protocol'
 import type { DeleteTopicsRequest, DeleteTopicsResponse } from '@odradek/kafka-protocol/messages/20-delete-topics'
 import { deleteTopicsRequest, deleteTopicsResponse } from '@odradek/kafka-protocol/messages/20-delete-topics'
+import { awaitDeletedTopics } from '../host/await-deleted-topics.ts'
 import { awaitMetadata } from '../host/await-metadata.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import { unless } from '../host/ensure-znodes.ts'
@@ -10,6 +11,9 @@ import { topicPath } from '../znodes/topic.ts'
 import type { ApiHandler } from './api-handler.ts'
 import { MutationQuota } from './mutation-quota.ts'
 import type { RequestContext } from './request-context.ts'
+
+/** How long the answer waits, after clients see the topics no longer, for all of them to be gone. A replica on a broker that is away keeps one. */
+const GONE_TIMEOUT_MS = 1000
 
 type TopicResult = NonNullable<Input<DeleteTopicsResponse>['responses']>[number]
 
@@ -54,7 +58,7 @@ async function deleteOne(broker: BrokerServices, wanted: Wanted, quota: Mutation
 }
 
 /**
- * DeleteTopics, key 20: by the controller only; answered when clients no longer see the topics. v3: TOPIC_DELETION_DISABLED;
+ * DeleteTopics, key 20: by the controller only; answered when clients no longer see the topics, and, if that is soon, when their names are free. v3: TOPIC_DELETION_DISABLED;
  * v4: flexible; v5: messages; v6: topic ids.
  */
 export const deleteTopicsHandler: ApiHandler<DeleteTopicsRequest, DeleteTopicsResponse> = {
@@ -88,6 +92,8 @@ export const deleteTopicsHandler: ApiHandler<DeleteTopicsRequest, DeleteTopicsRe
         ),
       })
     }
+    const names = deleted.map(({ name }) => name ?? '')
+    await awaitDeletedTopics(broker.env, broker.zookeeper, names, Math.min(GONE_TIMEOUT_MS, request.timeoutMs))
     return quota.answer({ responses: results })
   },
 

@@ -77,7 +77,7 @@ async function alterOne(broker: BrokerServices, entry: Entry, validateOnly: bool
   try {
     const entity = entityOf(entry)
     const changes = changesOf(entry, entity)
-    if (!validateOnly) await broker.quotaStore.change(entity, changes)
+    if (!validateOnly) await broker.configChanges.announce(await broker.quotaStore.change(entity, changes))
     return { errorCode: ErrorCode.NONE, errorMessage: null, entity: entry.entity }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
@@ -97,6 +97,7 @@ export const alterClientQuotasHandler: ApiHandler<AlterClientQuotasRequest, Alte
   async handle({ entries, validateOnly }, { broker }) {
     const results: Result[] = []
     for (const entry of entries) results.push(await alterOne(broker, entry, validateOnly))
+    await broker.configChanges.caughtUp()
     return { entries: results }
   },
 

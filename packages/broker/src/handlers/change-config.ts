@@ -11,7 +11,7 @@ import { duplicatesOf } from '../core/duplicates-of.ts'
 import { topicNameFault } from '../core/topics/topic-name.ts'
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { OwnConfigType } from '../host/entity-configs.ts'
-import { announceConfigChange, readConfigEntity, writeConfigEntity } from '../host/config-writer.ts'
+import { readConfigEntity, writeConfigEntity } from '../host/config-writer.ts'
 import { DEFAULT_ENTITY } from '../znodes/config-entity.ts'
 import type { ConfigEntityType } from '../znodes/config-entity.ts'
 import { topicPath } from '../znodes/topic.ts'
@@ -91,7 +91,7 @@ async function write(
   config: ReadonlyMap<string, string>,
 ): Promise<void> {
   await writeConfigEntity(broker.zookeeper, type, name, config)
-  await announceConfigChange(broker.zookeeper, type, name)
+  await broker.configChanges.announce(`${type}/${name}`)
 }
 
 async function changeOwnEntity(
@@ -114,7 +114,7 @@ async function changeOwnEntity(
   })
   if (type === 'groups') validateGroupConfig(config, broker.config)
   else validateClientMetricsConfig(config)
-  if (!validateOnly) await broker.entityConfigs.write(type, name, config)
+  if (!validateOnly) await broker.configChanges.announce(await broker.entityConfigs.write(type, name, config))
 }
 
 function changeResource(
@@ -167,7 +167,7 @@ async function changeOne(resource: ConfigResource, change: () => void | Promise<
 
 /**
  * Changes the configurations of topics and of this broker or all, one after the other: writes them to ZooKeeper, whence all brokers read
- * them, unless they are only to be validated. `changeLoggers` changes those of this process. One that is named twice is refused.
+ * them, this one before it resolves, unless they are only to be validated. `changeLoggers` changes those of this process. One that is named twice is refused.
  */
 export async function changeConfigs<Resource extends ConfigResource>(
   broker: BrokerServices,
@@ -189,6 +189,7 @@ export async function changeConfigs<Resource extends ConfigResource>(
         : () => ofLoggers(resource)
     results.push(isTwice ? failedConfigChange(resource, twice) : await changeOne(resource, change))
   }
+  await broker.configChanges.caughtUp()
   return results
 }
 

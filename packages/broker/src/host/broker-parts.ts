@@ -66,7 +66,7 @@ export interface BrokerParts {
   readonly controllerClient: ControllerClient
   readonly controller: Controller
   readonly socketServer: SocketServer
-  readonly changeFeed: ConfigChangeFeed
+  readonly configChanges: ConfigChangeFeed
 }
 
 /**
@@ -121,6 +121,21 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     requestTimeoutMs: () => dynamicConfig.current.requestTimeoutMs,
   })
   const controller = newController(context, config, dynamicConfig)
+  const configChanges = new ConfigChangeFeed(
+    env,
+    session,
+    followConfigChanges(env, {
+      brokerId,
+      controller,
+      logManager,
+      replicaManager,
+      topicConfigs,
+      dynamicConfig,
+      metadataCache,
+      quotaStore,
+      entityConfigs,
+    }),
+  )
   const sessionIds = env.random.fork('fetch-sessions')
   const services: BrokerServices = {
     env,
@@ -143,6 +158,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     dynamicConfig,
     topicConfigs,
     entityConfigs,
+    configChanges,
     clientMetrics,
     topicCreator,
     clientQuotas,
@@ -162,23 +178,8 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
   groupCoordinator.start()
   undo('the group coordinator', () => groupCoordinator.close())
   undo('the socket server', () => socketServer.close())
-  const changeFeed = new ConfigChangeFeed(
-    env,
-    session,
-    followConfigChanges(env, {
-      brokerId,
-      controller,
-      logManager,
-      replicaManager,
-      topicConfigs,
-      dynamicConfig,
-      metadataCache,
-      quotaStore,
-      entityConfigs,
-    }),
-  )
-  session.listen(changeFeed)
-  undo('the configuration changes', () => changeFeed.close())
+  session.listen(configChanges)
+  undo('the configuration changes', () => configChanges.close())
   return {
     brokerId,
     endpoints: () => advertisedEndpoints(dynamicConfig.current, socketServer, env.network.hostname()),
@@ -191,7 +192,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     controllerClient,
     controller,
     socketServer,
-    changeFeed,
+    configChanges,
   }
 }
 

@@ -3,6 +3,7 @@ import type { LogManager } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { ClientQuotas } from '../core/quota/client-quotas.ts'
 import type { ClientMetrics } from './client-metrics.ts'
+import type { ConfigChangeFeed } from './config-change-feed.ts'
 import type { EntityConfigs } from './entity-configs.ts'
 import type { FetchSessionCache } from '../core/fetch-session/fetch-session-cache.ts'
 import type { Controller } from './controller.ts'
@@ -46,6 +47,8 @@ export interface BrokerServices {
   readonly topicConfigs: TopicConfigs
   /** Configurations of groups and of subscriptions to clients' metrics. */
   readonly entityConfigs: EntityConfigs
+  /** Where changes of configurations are announced and heard of. */
+  readonly configChanges: ConfigChangeFeed
   readonly topicCreator: TopicCreator
   /** What clients may use, and have used. */
   readonly clientQuotas: ClientQuotas

@@ -138,7 +138,7 @@ export class Broker {
       onSessionEstablished: () => void this.#registerAgain(parts),
     })
     parts.dynamicConfig.onChange(() => void this.#announceAgain(parts))
-    await parts.changeFeed.start()
+    await parts.configChanges.start()
     const isKnown = await awaitMetadata(
       env,
       parts.metadataCache,

@@ -1,22 +1,34 @@
 import type { Env, Logger } from '@odradek/base'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
-import { configChangeNumber, configChangePath, configChangesPath, decodeConfigChange } from '../znodes/config-change.ts'
+import {
+  configChangeNumber,
+  configChangePath,
+  configChangeSequencePath,
+  configChangesPath,
+  decodeConfigChange,
+  encodeConfigChange,
+} from '../znodes/config-change.ts'
 import { ZnodeError } from '../znodes/znode-error.ts'
 import { unless } from './ensure-znodes.ts'
 import type { SessionListener, ZooKeeperSession } from './zookeeper-session.ts'
 
 /** Notifications are removed by whoever sees them after this time. */
 const EXPIRY_MS = 15 * 60 * 1000
+/** How long `caughtUp` waits: a session that is away must not hold up the answer to what is written. */
+const CATCH_UP_TIMEOUT_MS = 5000
 
 /**
- * Follows /config/changes: whoever changes a configuration leaves a numbered notification there, and every broker reads again what it names.
+ * Follows /config/changes: whoever changes a configuration leaves a numbered notification there, and every broker reads again what it names,
+ * this one too. Whoever has changed something waits for that before it says so: what is asked for then is answered from memory.
  */
 export class ConfigChangeFeed implements SessionListener {
   readonly #env: Env
   readonly #log: Logger
   readonly #session: ZooKeeperSession
   readonly #onChange: (entityPath: string) => Promise<void>
+  readonly #waiting = new Set<() => void>()
   #lastNumber = -1
+  #announcedNumber = -1
   #isReading = false
   #isDirty = false
   #isClosed = false
@@ -36,6 +48,35 @@ export class ConfigChangeFeed implements SessionListener {
 
   close(): void {
     this.#isClosed = true
+    for (const check of this.#waiting) check()
+  }
+
+  /** Tells all brokers to read again what is set at this path below /config. */
+  async announce(entityPath: string): Promise<void> {
+    const { path } = await this.#session.run((client) =>
+      client.create(configChangeSequencePath, encodeConfigChange(entityPath), { mode: 'persistentSequential' }),
+    )
+    const number = configChangeNumber(path.slice(configChangesPath.length + 1)) ?? -1
+    this.#announcedNumber = Math.max(this.#announcedNumber, number)
+  }
+
+  /** Resolves when this broker has taken over all that it has announced itself, or after a while without having. */
+  caughtUp(): Promise<void> {
+    const wanted = this.#announcedNumber
+    const isDone = (): boolean => this.#lastNumber >= wanted || this.#isClosed
+    if (isDone()) return Promise.resolve()
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        timer.cancel()
+        this.#waiting.delete(check)
+        resolve()
+      }
+      const check = (): void => {
+        if (isDone()) finish()
+      }
+      const timer = this.#env.timers.after(CATCH_UP_TIMEOUT_MS, finish)
+      this.#waiting.add(check)
+    })
   }
 
   onSessionLost(): void {}
@@ -82,6 +123,7 @@ export class ConfigChangeFeed implements SessionListener {
       if (number <= this.#lastNumber || this.#isClosed) continue
       await this.#take(name)
       this.#lastNumber = number
+      for (const check of this.#waiting) check()
     }
     await this.#purge(numbered.map(({ name }) => name))
   }

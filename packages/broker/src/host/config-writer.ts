@@ -1,4 +1,3 @@
-import { configChangeSequencePath, encodeConfigChange } from '../znodes/config-change.ts'
 import type { ConfigEntityType } from '../znodes/config-entity.ts'
 import { configEntityPath, decodeConfigEntity, encodeConfigEntity } from '../znodes/config-entity.ts'
 import { controllerPath } from '../znodes/controller.ts'
@@ -43,15 +42,4 @@ export async function writeConfigEntity(
     if (created !== undefined) return
   }
   throw new Error(`${path} could not be written: the controller changes all the time`)
-}
-
-/** Tells all brokers to read the entity again. */
-export async function announceConfigChange(
-  session: ZooKeeperSession,
-  type: ConfigEntityType,
-  name: string,
-): Promise<void> {
-  await session.run((client) =>
-    client.create(configChangeSequencePath, encodeConfigChange(`${type}/${name}`), { mode: 'persistentSequential' }),
-  )
 }

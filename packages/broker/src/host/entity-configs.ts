@@ -6,7 +6,6 @@ import {
   encodeConfigEntity,
 } from '../znodes/config-entity.ts'
 import { ZnodeError } from '../znodes/znode-error.ts'
-import { announceConfigChange } from './config-writer.ts'
 import { ensureZnode, unless } from './ensure-znodes.ts'
 import type { ZooKeeperSession } from './zookeeper-session.ts'
 
@@ -77,8 +76,8 @@ export class EntityConfigs {
     for (const listener of this.#listeners) listener(type, name)
   }
 
-  /** Sets all that an entity has, here at once and on other brokers when they hear of it. */
-  async write(type: OwnConfigType, name: string, config: ReadonlyMap<string, string>): Promise<void> {
+  /** Sets all that an entity has, here at once. Resolves to its path below /config, which is to be announced to the other brokers. */
+  async write(type: OwnConfigType, name: string, config: ReadonlyMap<string, string>): Promise<string> {
     const sanitized = sanitize(name)
     const path = configEntityPath(type, sanitized)
     await this.#session.run(async (client) => {
@@ -88,7 +87,7 @@ export class EntityConfigs {
       else await client.setData(path, encodeConfigEntity(config))
     })
     this.#set(type, name, config)
-    await announceConfigChange(this.#session, type, sanitized)
+    return `${type}/${sanitized}`
   }
 }
 

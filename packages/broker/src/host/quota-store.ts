@@ -2,7 +2,6 @@ import type { Env, Logger } from '@odradek/base'
 import type { ClientQuotas } from '../core/quota/client-quotas.ts'
 import { quotaEntityOf, quotaEntityPath } from '../core/quota/quota-entity.ts'
 import type { QuotaEntity } from '../core/quota/quota-entity.ts'
-import { encodeConfigChange, configChangeSequencePath } from '../znodes/config-change.ts'
 import { decodeConfigEntity, encodeConfigEntity } from '../znodes/config-entity.ts'
 import { ZnodeError } from '../znodes/znode-error.ts'
 import { ensureZnode, unless } from './ensure-znodes.ts'
@@ -52,8 +51,11 @@ export class QuotaStore {
     }
   }
 
-  /** Sets and takes away values of an entity, and tells all brokers. A null takes a value away. */
-  async change(entity: QuotaEntity, changes: ReadonlyMap<string, string | null>): Promise<void> {
+  /**
+   * Sets and takes away values of an entity; a null takes a value away. Resolves to the path below /config that is to be announced: what
+   * is enforced changes when it was.
+   */
+  async change(entity: QuotaEntity, changes: ReadonlyMap<string, string | null>): Promise<string> {
     const path = quotaEntityPath(entity)
     await this.#session.run((client) => ensureZnode(client, `/config/${path}`, encodeConfigEntity(new Map())))
     for (let attempt = 0; ; attempt++) {
@@ -69,10 +71,7 @@ export class QuotaStore {
         const written = client.setData(`/config/${path}`, encodeConfigEntity(config), stat.version)
         return (await unless(written, 'BAD_VERSION', 'NO_NODE')) !== undefined
       })
-      if (isWritten) break
+      if (isWritten) return path
     }
-    await this.#session.run((client) =>
-      client.create(configChangeSequencePath, encodeConfigChange(path), { mode: 'persistentSequential' }),
-    )
   }
 }

@@ -85,7 +85,6 @@ async function alter(
     ],
     validateOnly,
   })
-  await world.pass(100)
   return responses.map(outcome).join()
 }
 
@@ -239,6 +238,41 @@ test('a topic is extended, and deleted by name and by id', async () => {
   assert.equal(await create(world, { name: 'grows' }), 'NONE')
 })
 
+test('what an answer says has happened can be relied on at once', async () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const world = await ClusterWorld.withZooKeeper(`at once ${seed}`)
+    await world.startBroker(1)
+    const records = encodeRecordBatch({ records: [{ value: Buffer.from('x') }] })
+    const produce = async (partition: number): Promise<string> => {
+      const { responses } = await world.ask(
+        produceRequest,
+        produceResponse,
+        { acks: -1, timeoutMs: 5000, topicData: [{ name: 't', partitionData: [{ index: partition, records }] }] },
+        { version: 12 },
+      )
+      return responses.flatMap(({ partitionResponses }) => partitionResponses.map(outcome)).join()
+    }
+    for (const retentionMs of ['1000', '2000']) {
+      const configs = [{ name: 'retention.ms', value: retentionMs }]
+      assert.equal(await create(world, { name: 't', numPartitions: 2, configs }), 'NONE')
+      assert.equal(await valueOf(world, TOPIC, 't', 'retention.ms'), `${retentionMs} (1:retention.ms)`)
+      assert.equal(await produce(1), 'NONE')
+      const { results } = await world.ask(createPartitionsRequest, createPartitionsResponse, {
+        topics: [{ name: 't', count: 3, assignments: null }],
+        timeoutMs: 5000,
+      })
+      assert.equal(results.map(outcome).join(), 'NONE')
+      assert.equal(await produce(2), 'NONE')
+      const { responses } = await world.ask(deleteTopicsRequest, deleteTopicsResponse, {
+        topics: [{ name: 't' }],
+        timeoutMs: 5000,
+      })
+      assert.equal(responses.map(outcome).join(), 'NONE')
+      assert.match(await produce(0), /^UNKNOWN_TOPIC_OR_PARTITION/)
+    }
+  }
+})
+
 test('topics show where each value comes from, and changes take effect', async () => {
   const world = await ClusterWorld.withZooKeeper('topic configs')
   await world.startBroker(1, { 'log.retention.minutes': '30' })
@@ -338,6 +372,8 @@ test('a broker announces other addresses while it runs', async () => {
   await world.startBroker(1)
   const change = [[SET, 'advertised.listeners', 'PLAINTEXT://kafka.example.org:443']] as const
   assert.equal(await alter(world, BROKER, '1', change), 'NONE')
+  // The addresses take the way over the controller.
+  await world.pass(100)
   const { brokers } = await world.ask(metadataRequest, metadataResponse, { topics: [] })
   assert.deepEqual(
     brokers.map(({ nodeId, host, port }) => [nodeId, host, port]),

@@ -25,7 +25,6 @@ async function replace(
     { resources: [{ resourceType, resourceName, configs }], validateOnly },
     { version },
   )
-  await world.pass(100)
   return responses
     .map(({ errorCode, errorMessage }) => (errorCode === 0 ? 'NONE' : `${errorOf(errorCode).name}: ${errorMessage}`))
     .join()

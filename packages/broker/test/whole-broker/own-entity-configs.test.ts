@@ -33,7 +33,6 @@ async function set(world: ClusterWorld, resourceType: number, resourceName: stri
     resources: [{ resourceType, resourceName, configs }],
     validateOnly: false,
   })
-  await world.pass(100)
   return responses.map(({ errorCode }) => (errorCode === 0 ? 'NONE' : errorOf(errorCode).name)).join()
 }
 

@@ -38,7 +38,6 @@ async function alter(
     },
     { version, brokerId },
   )
-  await world.pass(100)
   return entries
     .map(({ errorCode, errorMessage }) => (errorCode === 0 ? 'NONE' : `${errorOf(errorCode).name}: ${errorMessage}`))
     .join()
