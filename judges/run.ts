@@ -34,6 +34,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['kafkajs-suite', () => import('./kafkajs-suite/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],
   ['kafka-commands', () => import('./kafka-commands/judge.ts')],
+  ['odradek-command', () => import('./odradek-command/judge.ts')],
   ['responses-beside-apache', () => import('./responses-beside-apache/judge.ts')],
   ['dump-log', () => import('./dump-log/judge.ts')],
   ['directory-swap', () => import('./directory-swap/judge.ts')],

@@ -54,6 +54,21 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/config.ts')).defineConfig,
   },
   {
+    name: 'acl',
+    description: 'access rules, who may do what: list, create, delete',
+    load: async () => (await import('./commands/acl/acl.ts')).defineAcl,
+  },
+  {
+    name: 'quota',
+    description: 'how much clients may take: list, set, delete',
+    load: async () => (await import('./commands/quota/quota.ts')).defineQuota,
+  },
+  {
+    name: 'user',
+    description: 'users with passwords (SCRAM): list, create, alter, delete',
+    load: async () => (await import('./commands/user/user.ts')).defineUser,
+  },
+  {
     name: 'cluster',
     description: 'brokers, features and log directories of a cluster',
     load: async () => (await import('./commands/cluster.ts')).defineCluster,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { OdradekError } from '@odradek/base'
 import type { ProcessContext } from './command-context.ts'
 import { commandList } from './command-list.ts'
+import { errorLines } from './error-lines.ts'
 import { kafkaTools } from './kafka-tools/tool-list.ts'
 
 /** Exit codes of the command: what it was asked for could not be done, or it was asked wrongly. */
@@ -39,10 +40,4 @@ export async function main(args: readonly string[], context: ProcessContext): Pr
     for (const line of errorLines(error)) terminal.writeError(`odradek: ${line}\n`)
     return exitFailure
   }
-}
-
-/** One line, or one for each of the things that could not be done. */
-function errorLines(error: OdradekError): string[] {
-  if (!('errors' in error) || !(error.errors instanceof Map)) return [error.message]
-  return [...error.errors].map(([key, { code, message }]: [string, OdradekError]) => `${key}: ${message} (${code})`)
 }

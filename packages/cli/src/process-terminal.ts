@@ -1,6 +1,23 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import type { Terminal } from './terminal.ts'
+
+/** One line that is typed; Ctrl-C and Ctrl-D instead of it end the program, as nothing has been done yet. `output` shows the question and what is typed. */
+async function askLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY })
+  const given = new AbortController()
+  lines.once('SIGINT', () => given.abort())
+  lines.once('close', () => given.abort())
+  try {
+    return await lines.question(question, { signal: given.signal })
+  } catch {
+    process.stderr.write('\n')
+    process.exit(130)
+  } finally {
+    lines.close()
+  }
+}
 
 /** The terminal of this process. Listens for signals from when `interrupted` is first asked for. */
 export function processTerminal(): Terminal {
@@ -21,13 +38,12 @@ export function processTerminal(): Terminal {
       if (outputClosed || process.stdout.write(output)) return
       await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')])
     },
-    async ask(question) {
-      const lines = createInterface({ input: process.stdin, output: process.stderr })
-      try {
-        return await lines.question(question)
-      } finally {
-        lines.close()
-      }
+    ask: (question) => askLine(question, process.stderr),
+    async askSecret(question) {
+      process.stderr.write(question)
+      const answer = await askLine('', new Writable({ write: (_chunk, _encoding, done) => done() }))
+      process.stderr.write('\n')
+      return answer
     },
     writeError(text) {
       process.stderr.write(text)

@@ -12,6 +12,8 @@ export interface Terminal {
   write(output: string | Uint8Array): Promise<void>
   /** Prints a question to standard error and resolves with the line that is typed. */
   ask(question: string): Promise<string>
+  /** As `ask`; what is typed is not shown. */
+  askSecret(question: string): Promise<string>
   /** Prints to standard error: progress, warnings, errors. */
   writeError(text: string): void
   /** Aborted by SIGINT, SIGTERM, or when nobody reads the output any more. */

@@ -62,10 +62,16 @@ export class OdradekUnderTest {
     rmSync(this.#folder, { recursive: true })
   }
 
-  /** Runs the command with these arguments; `input` is what is piped into it. */
-  async run(args: readonly string[], input = ''): Promise<CommandResult> {
+  /** Runs the command with these arguments; `input` is what is piped into it, `answers` what somebody at the terminal types when asked. */
+  async run(args: readonly string[], input = '', answers?: readonly string[]): Promise<CommandResult> {
     let output = Buffer.alloc(0)
     let errors = ''
+    const left = [...(answers ?? [])]
+    const ask = (question: string): Promise<string> => {
+      errors += `${question}\n`
+      const answer = left.shift()
+      return answer === undefined ? Promise.reject(new Error('nobody is there to answer')) : Promise.resolve(answer)
+    }
     const code = await main(args, {
       createEnv: (level) => Promise.resolve(createNodeEnv({ log: { level } })),
       environment: {
@@ -76,11 +82,12 @@ export class OdradekUnderTest {
         input: (async function* () {
           yield Buffer.from(input)
         })(),
-        inputIsTerminal: false,
+        inputIsTerminal: answers !== undefined,
         outputIsTerminal: false,
         columns: 80,
         interrupted: new AbortController().signal,
-        ask: () => Promise.reject(new Error('nobody is there to answer')),
+        ask,
+        askSecret: ask,
         write: (chunk) => {
           output = Buffer.concat([output, typeof chunk === 'string' ? Buffer.from(chunk) : chunk])
           return Promise.resolve()

@@ -45,12 +45,15 @@ export async function withAdmin<Result>(
   }
 }
 
-/** Prints rows as the user wants them. */
+/** Prints rows as the user wants them. A table without rows is said to have none: by `empty`, on standard error. */
 export async function printRows(
   context: ProcessContext,
   options: { readonly output: string },
   rows: readonly Row[],
   columns?: readonly string[],
+  empty = 'Nothing was found.',
 ): Promise<void> {
-  await context.terminal.write(await renderRows(parseOutputFormat(options.output), rows, columns))
+  const format = parseOutputFormat(options.output)
+  await context.terminal.write(await renderRows(format, rows, columns))
+  if (rows.length === 0 && format === 'table') context.terminal.writeError(`${empty}\n`)
 }

@@ -30,14 +30,15 @@ export async function renderRows(
 }
 
 function renderTable(rows: readonly Row[], columns: readonly string[]): string {
+  if (columns.length === 0) return ''
   const header = columns.map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toUpperCase())
   const cells = rows.map((row) => columns.map((name) => cellText(row[name] ?? null)))
   const widths = header.map((name, column) =>
     cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), name.length),
   )
+  const isNumber = (cell: Cell | undefined): boolean => typeof cell === 'number' || typeof cell === 'bigint'
   const toTheRight = columns.map(
-    (name) =>
-      rows.length > 0 && rows.every((row) => ['number', 'bigint'].includes(typeof row[name]) || row[name] === null),
+    (name) => rows.some((row) => isNumber(row[name])) && rows.every((row) => isNumber(row[name]) || row[name] === null),
   )
   const line = (texts: readonly string[]): string =>
     texts
