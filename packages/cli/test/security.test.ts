@@ -57,7 +57,7 @@ describe('odradek quota, acl and user, against a cluster', () => {
       errors: 'No quota is set.\n',
     })
     const set = ['quota', 'set', '--user', 'ada', '--default', 'client-id', 'producer_byte_rate=1Ki']
-    const row = 'USER  CLIENT-ID  IP  QUOTA               VALUE\nada   (default)  -   producer_byte_rate   1024\n'
+    const row = 'USER  CLIENT-ID  IP  QUOTA               VALUE\nada   (default)   -  producer_byte_rate   1024\n'
     assert.equal((await odradek.run([...set, '--dry-run'])).output, row)
     assert.equal(await odradek.output(['quota', 'list', '-o', 'json']), '[]\n')
     assert.equal(await odradek.output(set), row)

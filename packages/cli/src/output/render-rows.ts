@@ -36,9 +36,9 @@ function renderTable(rows: readonly Row[], columns: readonly string[]): string {
   const widths = header.map((name, column) =>
     cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), name.length),
   )
-  const isNumber = (cell: Cell | undefined): boolean => typeof cell === 'number' || typeof cell === 'bigint'
   const toTheRight = columns.map(
-    (name) => rows.some((row) => isNumber(row[name])) && rows.every((row) => isNumber(row[name]) || row[name] === null),
+    (name) =>
+      rows.length > 0 && rows.every((row) => ['number', 'bigint'].includes(typeof row[name]) || row[name] === null),
   )
   const line = (texts: readonly string[]): string =>
     texts
