@@ -27,7 +27,7 @@ export function defineCluster(command: Command, context: CommandContext): void {
           broker,
           path,
           replicas: replicas.length,
-          sizeBytes: replicas.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0n),
+          sizeBytes: replicas.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
           usableBytes: usableBytes ?? null,
           totalBytes: totalBytes ?? null,
           error: error?.code ?? null,

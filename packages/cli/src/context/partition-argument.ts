@@ -36,9 +36,9 @@ export async function findPartitions(admin: Admin, given: readonly string[]): Pr
 }
 
 /** `topic:partition=value` lists, such as offsets by hand. */
-export function parsePartitionOffset(text: string): PartitionRef & { readonly offset: bigint } {
+export function parsePartitionOffset(text: string): PartitionRef & { readonly offset: number } {
   const [, topic, partition, offset] = /^([^:=]+):(\d+)=(-?\d{1,18})$/.exec(text) ?? []
   if (topic === undefined)
     throw new CliError('INVALID_OPTION', `offsets are given as topic:partition=offset, not "${text}"`)
-  return { topic, partition: Number(partition), offset: BigInt(offset ?? 0) }
+  return { topic, partition: Number(partition), offset: Number(offset ?? 0) }
 }

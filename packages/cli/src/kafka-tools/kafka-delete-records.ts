@@ -8,7 +8,7 @@ import type { KafkaTool } from './kafka-tool.ts'
 interface ToDelete {
   readonly topic: string
   readonly partition: number
-  readonly beforeOffset: bigint
+  readonly beforeOffset: number
 }
 
 /** kafka-delete-records */
@@ -39,7 +39,7 @@ export const kafkaDeleteRecords: KafkaTool = {
         (error: unknown) => {
           if (!(error instanceof BatchError)) throw error
           const done = [...error.results].map(
-            ([key, value]) => [key, `low_watermark: ${(value as { lowWatermark: bigint }).lowWatermark}`] as const,
+            ([key, value]) => [key, `low_watermark: ${(value as { lowWatermark: number }).lowWatermark}`] as const,
           )
           const failed = [...error.errors].map(([key, failure]) => [key, `error: ${javaError(failure)}`] as const)
           return new Map([...done, ...failed])
@@ -66,7 +66,7 @@ function parseFile(text: string): ToDelete[] {
     if (typeof topic !== 'string' || typeof partition !== 'number' || typeof offset !== 'number') {
       throw new CliError('INVALID_FILE', 'each of the partitions has a topic, a partition and an offset')
     }
-    return { topic, partition, beforeOffset: BigInt(offset) }
+    return { topic, partition, beforeOffset: offset }
   })
   const keys = parsed.map(({ topic, partition }) => `${topic}-${partition}`)
   const twice = keys.filter((key, index) => keys.indexOf(key) !== index)

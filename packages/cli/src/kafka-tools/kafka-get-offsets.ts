@@ -39,7 +39,7 @@ export const kafkaGetOffsets: KafkaTool = {
   ],
   async run(given, tool) {
     const time = given.value('time') ?? 'latest'
-    const spec = specs[time] ?? (/^\d{1,18}$/.test(time) ? { timestampMs: BigInt(time) } : undefined)
+    const spec = specs[time] ?? (/^\d{1,18}$/.test(time) ? { timestampMs: Number(time) } : undefined)
     if (spec === undefined) {
       throw new CliError(
         'INVALID_OPTION',
@@ -52,7 +52,7 @@ export const kafkaGetOffsets: KafkaTool = {
         throw new CliError('INVALID_OPTION', 'Could not match any topic-partitions with the specified filters')
       const listed = await admin.listOffsets(partitions.map((partition) => ({ ...partition, spec })))
       const lines = listed
-        .filter(({ offset }) => offset >= 0n)
+        .filter(({ offset }) => offset >= 0)
         .map(({ topic, partition, offset }) => `${topic}:${partition}:${offset}`)
       await tool.print(...lines)
       return 0

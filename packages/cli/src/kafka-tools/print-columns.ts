@@ -1,5 +1,5 @@
 /** Columns as Java's `%-15s` makes them: each value padded to its width, one blank between, the last as it is. */
-export function columnsLine(values: readonly (string | number | bigint)[], widths: readonly number[]): string {
+export function columnsLine(values: readonly (string | number)[], widths: readonly number[]): string {
   return values
     .map((value, index) => (index < widths.length ? String(value).padEnd(widths[index] ?? 0) : String(value)))
     .join(' ')
@@ -8,7 +8,7 @@ export function columnsLine(values: readonly (string | number | bigint)[], width
 /** Lines with a header, each column as wide as its widest value and at least as `least` says. */
 export function columnsTable(
   header: readonly string[],
-  rows: readonly (readonly (string | number | bigint)[])[],
+  rows: readonly (readonly (string | number)[])[],
   least: readonly number[],
 ): string[] {
   const widths = least.map((width, column) =>

@@ -6,9 +6,9 @@ import { CliError } from '../cli-error.ts'
  */
 export type OffsetPoint =
   | { readonly kind: 'beginning' | 'end' | 'stored' }
-  | { readonly kind: 'offset'; readonly offset: bigint }
-  | { readonly kind: 'beforeEnd'; readonly count: bigint }
-  | { readonly kind: 'timestamp'; readonly timestampMs: bigint }
+  | { readonly kind: 'offset'; readonly offset: number }
+  | { readonly kind: 'beforeEnd'; readonly count: number }
+  | { readonly kind: 'timestamp'; readonly timestampMs: number }
 
 /** From where to read, and up to where (exclusive); without `stop` for ever. */
 export interface OffsetBounds {
@@ -33,16 +33,16 @@ export function parseOffsetPoint(given: string): OffsetPoint {
   if (given === 'beginning' || given === 'earliest') return { kind: 'beginning' }
   if (given === 'end' || given === 'latest') return { kind: 'end' }
   if (given === 'stored') return { kind: 'stored' }
-  if (/^-\d{1,18}$/.test(given)) return { kind: 'beforeEnd', count: BigInt(given.slice(1)) }
-  if (/^\d{1,18}$/.test(given)) return { kind: 'offset', offset: BigInt(given) }
+  if (/^-\d{1,18}$/.test(given)) return { kind: 'beforeEnd', count: Number(given.slice(1)) }
+  if (/^\d{1,18}$/.test(given)) return { kind: 'offset', offset: Number(given) }
   throw new CliError(
     'INVALID_OPTION',
     `-o takes beginning, end, stored, an offset, -N for the last N, s@TIME or e@TIME, not "${given}"`,
   )
 }
 
-function parseTime(given: string): bigint {
-  if (/^\d{1,18}$/.test(given)) return BigInt(given)
+function parseTime(given: string): number {
+  if (/^\d{1,18}$/.test(given)) return Number(given)
   const milliseconds = Date.parse(given)
   if (Number.isNaN(milliseconds)) {
     throw new CliError(
@@ -50,5 +50,5 @@ function parseTime(given: string): bigint {
       `a time is in ms since 1970 or a date such as 2026-11-25T10:00:00Z, not "${given}"`,
     )
   }
-  return BigInt(milliseconds)
+  return milliseconds
 }

@@ -14,6 +14,7 @@ import { anyBroker, controller } from './admin-requests.ts'
 import { authorizedOperations } from './operations.ts'
 import type { AclOperation } from './operations.ts'
 import { failureOf, settleBatch, throwIfFailed } from './settle-batch.ts'
+import { numberOf, saturatedOrNone } from '../int64.ts'
 
 export interface DescribedCluster {
   readonly clusterId: string
@@ -49,7 +50,7 @@ export interface FeatureRange {
 export interface DescribedFeatures {
   readonly supported: ReadonlyMap<string, FeatureRange>
   readonly finalized: ReadonlyMap<string, FeatureRange>
-  readonly finalizedEpoch: bigint | undefined
+  readonly finalizedEpoch: number | undefined
 }
 
 /** The features that brokers support, and the levels that the cluster has finalized (KIP-584). */
@@ -65,7 +66,7 @@ export async function describeFeatures(requests: AdminRequests): Promise<Describ
         { minVersion: minVersionLevel, maxVersion: maxVersionLevel },
       ]),
     ),
-    finalizedEpoch: answer.finalizedFeaturesEpoch < 0n ? undefined : answer.finalizedFeaturesEpoch,
+    finalizedEpoch: saturatedOrNone(answer.finalizedFeaturesEpoch),
   }
 }
 
@@ -103,15 +104,15 @@ export async function updateFeatures(
 
 export interface QuorumReplica {
   readonly replicaId: number
-  readonly logEndOffset: bigint
-  readonly lastFetchTimestampMs: bigint | undefined
-  readonly lastCaughtUpTimestampMs: bigint | undefined
+  readonly logEndOffset: number
+  readonly lastFetchTimestampMs: number | undefined
+  readonly lastCaughtUpTimestampMs: number | undefined
 }
 
 export interface DescribedQuorum {
   readonly leaderId: number
   readonly leaderEpoch: number
-  readonly highWatermark: bigint
+  readonly highWatermark: number
   readonly voters: readonly QuorumReplica[]
   readonly observers: readonly QuorumReplica[]
 }
@@ -126,14 +127,14 @@ export async function describeMetadataQuorum(requests: AdminRequests): Promise<D
   throwIfFailed(partition.errorCode, partition.errorMessage)
   const replica = (state: (typeof partition.currentVoters)[number]): QuorumReplica => ({
     replicaId: state.replicaId,
-    logEndOffset: state.logEndOffset,
-    lastFetchTimestampMs: state.lastFetchTimestamp < 0n ? undefined : state.lastFetchTimestamp,
-    lastCaughtUpTimestampMs: state.lastCaughtUpTimestamp < 0n ? undefined : state.lastCaughtUpTimestamp,
+    logEndOffset: numberOf(state.logEndOffset, 'an offset'),
+    lastFetchTimestampMs: saturatedOrNone(state.lastFetchTimestamp),
+    lastCaughtUpTimestampMs: saturatedOrNone(state.lastCaughtUpTimestamp),
   })
   return {
     leaderId: partition.leaderId,
     leaderEpoch: partition.leaderEpoch,
-    highWatermark: partition.highWatermark,
+    highWatermark: numberOf(partition.highWatermark, 'an offset'),
     voters: partition.currentVoters.map(replica),
     observers: partition.observers.map(replica),
   }

@@ -17,6 +17,7 @@ import {
 import { ClientError } from '../client-error.ts'
 import type { AdminRequests } from './admin-requests.ts'
 import { anyBroker, controller } from './admin-requests.ts'
+import { int64Of, saturated } from '../int64.ts'
 
 export interface DelegationToken {
   readonly tokenId: string
@@ -25,9 +26,10 @@ export interface DelegationToken {
   readonly owner: string
   readonly requester: string
   readonly renewers: readonly string[]
-  readonly issueTimestampMs: bigint
-  readonly expiryTimestampMs: bigint
-  readonly maxTimestampMs: bigint
+  /** In ms since 1970, as those below; what never ends has `Number.MAX_SAFE_INTEGER`. */
+  readonly issueTimestampMs: number
+  readonly expiryTimestampMs: number
+  readonly maxTimestampMs: number
 }
 
 interface PrincipalFields {
@@ -70,7 +72,7 @@ export async function createDelegationToken(
         ? { ownerPrincipalType: of?.principalType ?? null, ownerPrincipalName: of?.principalName ?? null }
         : {}),
       renewers: renewers.map(principalOf),
-      maxLifetimeMs: BigInt(maxLifetimeMs),
+      maxLifetimeMs: int64Of(maxLifetimeMs, 'maxLifetimeMs'),
     }),
   )
   return {
@@ -79,9 +81,9 @@ export async function createDelegationToken(
     owner: principalText(answer),
     requester: `${answer.tokenRequesterPrincipalType}:${answer.tokenRequesterPrincipalName}`,
     renewers,
-    issueTimestampMs: answer.issueTimestampMs,
-    expiryTimestampMs: answer.expiryTimestampMs,
-    maxTimestampMs: answer.maxTimestampMs,
+    issueTimestampMs: saturated(answer.issueTimestampMs),
+    expiryTimestampMs: saturated(answer.expiryTimestampMs),
+    maxTimestampMs: saturated(answer.maxTimestampMs),
   }
 }
 
@@ -90,12 +92,12 @@ export async function renewDelegationToken(
   requests: AdminRequests,
   hmac: Uint8Array,
   { renewPeriodMs = -1 }: { readonly renewPeriodMs?: number } = {},
-): Promise<bigint> {
+): Promise<number> {
   const answer = await requests.call(controller, renewDelegationTokenRequest, renewDelegationTokenResponse, {
     hmac,
-    renewPeriodMs: BigInt(renewPeriodMs),
+    renewPeriodMs: int64Of(renewPeriodMs, 'renewPeriodMs'),
   })
-  return answer.expiryTimestampMs
+  return saturated(answer.expiryTimestampMs)
 }
 
 /** Ends a token after `expiryPeriodMs`, or at once; resolves with when that is, in ms since 1970. */
@@ -103,12 +105,12 @@ export async function expireDelegationToken(
   requests: AdminRequests,
   hmac: Uint8Array,
   { expiryPeriodMs = -1 }: { readonly expiryPeriodMs?: number } = {},
-): Promise<bigint> {
+): Promise<number> {
   const answer = await requests.call(controller, expireDelegationTokenRequest, expireDelegationTokenResponse, {
     hmac,
-    expiryTimePeriodMs: BigInt(expiryPeriodMs),
+    expiryTimePeriodMs: int64Of(expiryPeriodMs, 'expiryPeriodMs'),
   })
-  return answer.expiryTimestampMs
+  return saturated(answer.expiryTimestampMs)
 }
 
 /** The tokens of these owners that the caller may see; of all owners without a list of them. */
@@ -125,8 +127,8 @@ export async function describeDelegationToken(
     owner: principalText(token),
     requester: `${token.tokenRequesterPrincipalType}:${token.tokenRequesterPrincipalName}`,
     renewers: token.renewers.map(principalText),
-    issueTimestampMs: token.issueTimestamp,
-    expiryTimestampMs: token.expiryTimestamp,
-    maxTimestampMs: token.maxTimestamp,
+    issueTimestampMs: saturated(token.issueTimestamp),
+    expiryTimestampMs: saturated(token.expiryTimestamp),
+    maxTimestampMs: saturated(token.maxTimestamp),
   }))
 }

@@ -9,6 +9,7 @@ import { byTopic, partitionKey } from './partition-batch.ts'
 import type { PartitionRef } from './partition-batch.ts'
 import { failureOf, settleBatch, throwIfFailed } from './settle-batch.ts'
 import type { Outcomes } from './settle-batch.ts'
+import { int64Of, numberOf } from '../int64.ts'
 
 /** The last versions that name topics by name. */
 const offsetCommitVersionMax = 9
@@ -16,7 +17,7 @@ const offsetFetchVersionMax = 9
 
 export interface CommittedOffset extends PartitionRef {
   /** The next record to read. */
-  readonly offset: bigint
+  readonly offset: number
   readonly leaderEpoch: number | undefined
   readonly metadata: string
 }
@@ -83,14 +84,20 @@ function committedOffsets(topics: readonly FetchedTopic[]): CommittedOffset[] | 
       if (errorCode !== ErrorCode.NONE) return KafkaError.of(errorCode)
       if (committedOffset < 0n) continue
       const leaderEpoch = committedLeaderEpoch < 0 ? undefined : committedLeaderEpoch
-      offsets.push({ topic, partition, offset: committedOffset, leaderEpoch, metadata: metadata ?? '' })
+      offsets.push({
+        topic,
+        partition,
+        offset: numberOf(committedOffset, 'an offset'),
+        leaderEpoch,
+        metadata: metadata ?? '',
+      })
     }
   }
   return offsets
 }
 
 export interface OffsetToCommit extends PartitionRef {
-  readonly offset: bigint | number
+  readonly offset: number
   readonly metadata?: string
   readonly leaderEpoch?: number
 }
@@ -110,7 +117,7 @@ export async function alterConsumerGroupOffsets(
         name: topic,
         partitions: items.map(({ partition, offset, metadata = '', leaderEpoch = -1 }) => ({
           partitionIndex: partition,
-          committedOffset: BigInt(offset),
+          committedOffset: int64Of(offset, 'offset'),
           committedLeaderEpoch: leaderEpoch,
           committedMetadata: metadata,
         })),

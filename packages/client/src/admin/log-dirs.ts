@@ -8,11 +8,12 @@ import type { AdminRequests } from './admin-requests.ts'
 import { byTopic } from './partition-batch.ts'
 import type { PartitionRef } from './partition-batch.ts'
 import { allFailed, failureOf, settleBatch } from './settle-batch.ts'
+import { numberOf, saturated, saturatedOrNone } from '../int64.ts'
 
 export interface LogDirReplica extends PartitionRef {
-  readonly sizeBytes: bigint
+  readonly sizeBytes: number
   /** How far it is behind the log's end; of a replica that is to be, behind the one that is. */
-  readonly offsetLag: bigint
+  readonly offsetLag: number
   /** It is being copied here to take the place of the one in another directory. */
   readonly isFuture: boolean
 }
@@ -23,8 +24,8 @@ export interface LogDir {
   readonly error: KafkaError | undefined
   readonly replicas: readonly LogDirReplica[]
   /** Of the file system; undefined from brokers before Kafka 3.3. */
-  readonly totalBytes: bigint | undefined
-  readonly usableBytes: bigint | undefined
+  readonly totalBytes: number | undefined
+  readonly usableBytes: number | undefined
 }
 
 /** The log directories of brokers, by the brokers' ids. */
@@ -43,14 +44,14 @@ export async function describeLogDirs(
       const dirs = answer.results.map((dir) => ({
         path: dir.logDir,
         error: failureOf(dir.errorCode),
-        totalBytes: dir.totalBytes < 0n ? undefined : dir.totalBytes,
-        usableBytes: dir.usableBytes < 0n ? undefined : dir.usableBytes,
+        totalBytes: saturatedOrNone(dir.totalBytes),
+        usableBytes: saturatedOrNone(dir.usableBytes),
         replicas: dir.topics.flatMap(({ name: topic, partitions }) =>
           partitions.map(({ partitionIndex: partition, partitionSize, offsetLag, isFutureKey }) => ({
             topic,
             partition,
-            sizeBytes: partitionSize,
-            offsetLag,
+            sizeBytes: saturated(partitionSize),
+            offsetLag: numberOf(offsetLag, 'a lag'),
             isFuture: isFutureKey,
           })),
         ),

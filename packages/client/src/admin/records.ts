@@ -10,6 +10,7 @@ import { askLeaders, byTopic, partitionKey } from './partition-batch.ts'
 import type { PartitionRef } from './partition-batch.ts'
 import { failureOf } from './settle-batch.ts'
 import type { Outcomes } from './settle-batch.ts'
+import { int64Of, numberOf, saturated } from '../int64.ts'
 
 /** The offset that is asked for: an end, one of Kafka's special ones, or the first record at or after a time in ms since 1970. */
 export type OffsetSpec =
@@ -18,7 +19,7 @@ export type OffsetSpec =
   | 'maxTimestamp'
   | 'earliestLocal'
   | 'latestTiered'
-  | { readonly timestampMs: number | bigint }
+  | { readonly timestampMs: number }
 
 /** KIP-79, KIP-734, KIP-405, KIP-1005. */
 const specialTimestamps = {
@@ -31,9 +32,9 @@ const specialTimestamps = {
 
 export interface ListedOffset extends PartitionRef {
   /** -1 when there is none, such as no record at or after the time. */
-  readonly offset: bigint
+  readonly offset: number
   /** Of the record that was found; -1 for ends. */
-  readonly timestampMs: bigint
+  readonly timestampMs: number
   readonly leaderEpoch: number | undefined
 }
 
@@ -57,7 +58,13 @@ export async function listOffsets(
     for (const { name: topic, partitions } of answer.topics) {
       for (const { partitionIndex: partition, errorCode, offset, timestamp, leaderEpoch } of partitions) {
         const epoch = leaderEpoch < 0 ? undefined : leaderEpoch
-        const listed = { topic, partition, offset, timestampMs: timestamp, leaderEpoch: epoch }
+        const listed = {
+          topic,
+          partition,
+          offset: numberOf(offset, 'an offset'),
+          timestampMs: saturated(timestamp),
+          leaderEpoch: epoch,
+        }
         outcomes.set(partitionKey(listed), failureOf(errorCode) ?? listed)
       }
     }
@@ -67,18 +74,18 @@ export async function listOffsets(
 }
 
 function timestampOf(spec: OffsetSpec): bigint {
-  return typeof spec === 'string' ? specialTimestamps[spec] : BigInt(spec.timestampMs)
+  return typeof spec === 'string' ? specialTimestamps[spec] : int64Of(spec.timestampMs, 'timestampMs')
 }
 
 export interface LowWatermark extends PartitionRef {
   /** The first offset that is left. */
-  readonly lowWatermark: bigint
+  readonly lowWatermark: number
 }
 
 /** Deletes the records before an offset in each partition; -1 for all that are there. */
 export async function deleteRecords(
   requests: AdminRequests,
-  beforeOffsets: readonly (PartitionRef & { readonly beforeOffset: bigint | number })[],
+  beforeOffsets: readonly (PartitionRef & { readonly beforeOffset: number })[],
 ): Promise<LowWatermark[]> {
   const found = await askLeaders(requests, beforeOffsets, async (id, items) => {
     const answer = await requests.send({ kind: 'broker', id }, deleteRecordsRequest, deleteRecordsResponse, {
@@ -86,7 +93,7 @@ export async function deleteRecords(
         name: topic,
         partitions: ofTopic.map(({ partition, beforeOffset }) => ({
           partitionIndex: partition,
-          offset: BigInt(beforeOffset),
+          offset: int64Of(beforeOffset, 'beforeOffset'),
         })),
       })),
       timeoutMs: requests.brokerTimeoutMs,
@@ -94,7 +101,7 @@ export async function deleteRecords(
     return new Map(
       answer.topics.flatMap(({ name: topic, partitions }) =>
         partitions.map(({ partitionIndex: partition, lowWatermark, errorCode }) => {
-          const result = { topic, partition, lowWatermark }
+          const result = { topic, partition, lowWatermark: numberOf(lowWatermark, 'an offset') }
           return [partitionKey(result), failureOf(errorCode) ?? result] as const
         }),
       ),
@@ -104,13 +111,13 @@ export async function deleteRecords(
 }
 
 export interface ProducerState {
-  readonly producerId: bigint
+  readonly producerId: number
   readonly producerEpoch: number
   readonly lastSequence: number
-  readonly lastTimestampMs: bigint
+  readonly lastTimestampMs: number
   readonly coordinatorEpoch: number
   /** Where its transaction that is open began; undefined without one. */
-  readonly currentTransactionStartOffset: bigint | undefined
+  readonly currentTransactionStartOffset: number | undefined
 }
 
 /** The idempotent and transactional producers that wrote to partitions lately. */
@@ -128,11 +135,15 @@ export async function describeProducers(
     return new Map(
       answer.topics.flatMap(({ name: topic, partitions: ofTopic }) =>
         ofTopic.map(({ partitionIndex: partition, errorCode, errorMessage, activeProducers }) => {
-          const producers = activeProducers.map(({ lastTimestamp, currentTxnStartOffset, ...producer }) => ({
-            ...producer,
-            lastTimestampMs: lastTimestamp,
-            currentTransactionStartOffset: currentTxnStartOffset < 0n ? undefined : currentTxnStartOffset,
-          }))
+          const producers = activeProducers.map(
+            ({ producerId, lastTimestamp, currentTxnStartOffset, ...producer }) => ({
+              ...producer,
+              producerId: numberOf(producerId, 'a producer id'),
+              lastTimestampMs: saturated(lastTimestamp),
+              currentTransactionStartOffset:
+                currentTxnStartOffset < 0n ? undefined : numberOf(currentTxnStartOffset, 'an offset'),
+            }),
+          )
           return [partitionKey({ topic, partition }), failureOf(errorCode, errorMessage) ?? producers] as const
         }),
       ),

@@ -17,12 +17,13 @@ import { askCoordinators } from './ask-coordinators.ts'
 import { byTopic, partitionKey } from './partition-batch.ts'
 import type { PartitionRef } from './partition-batch.ts'
 import { failureOf, settleBatch, throwIfFailed } from './settle-batch.ts'
+import { int64Of, numberOf } from '../int64.ts'
 
 export interface ShareGroupOffset extends PartitionRef {
   /** The first record that is not finished. */
-  readonly startOffset: bigint
+  readonly startOffset: number
   /** Records that are not finished; undefined from brokers before Kafka 4.2. */
-  readonly lag: bigint | undefined
+  readonly lag: number | undefined
 }
 
 /** Where share groups begin in their partitions, by group (KIP-932). */
@@ -48,8 +49,8 @@ export function listShareGroupOffsets(
         const offsets = partitions.map(({ topic, partition, startOffset, lag }) => ({
           topic,
           partition,
-          startOffset,
-          lag: lag < 0n ? undefined : lag,
+          startOffset: numberOf(startOffset, 'an offset'),
+          lag: lag < 0n ? undefined : numberOf(lag, 'a lag'),
         }))
         return [groupId, failure ?? offsets]
       }),
@@ -61,7 +62,7 @@ export function listShareGroupOffsets(
 export async function alterShareGroupOffsets(
   requests: AdminRequests,
   groupId: string,
-  offsets: readonly (PartitionRef & { readonly startOffset: bigint | number })[],
+  offsets: readonly (PartitionRef & { readonly startOffset: number })[],
 ): Promise<void> {
   const byKey = new Map(offsets.map((offset) => [partitionKey(offset), offset]))
   await settleBatch(requests.cluster, [...byKey.keys()], requests.timeoutMs, async (pending) => {
@@ -76,7 +77,7 @@ export async function alterShareGroupOffsets(
           topicName: topic,
           partitions: items.map(({ partition, startOffset }) => ({
             partitionIndex: partition,
-            startOffset: BigInt(startOffset),
+            startOffset: int64Of(startOffset, 'startOffset'),
           })),
         })),
       },

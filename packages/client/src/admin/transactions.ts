@@ -14,17 +14,18 @@ import type { AdminRequests, Target } from './admin-requests.ts'
 import { askLeaders, partitionKey } from './partition-batch.ts'
 import type { PartitionRef } from './partition-batch.ts'
 import { allFailed, failureOf, settleBatch } from './settle-batch.ts'
+import { int64Of, numberOf, saturatedOrNone } from '../int64.ts'
 
 export interface ListedTransaction {
   readonly transactionalId: string
-  readonly producerId: bigint
+  readonly producerId: number
   readonly state: string
   readonly coordinatorId: number
 }
 
 export interface ListTransactionsOptions {
   readonly states?: readonly string[]
-  readonly producerIds?: readonly bigint[]
+  readonly producerIds?: readonly number[]
   /** Only those that have been open for longer, in ms; from Kafka 3.7 on. */
   readonly durationMs?: number
   /** A pattern that transactional ids fit; from Kafka 4.1 on. */
@@ -40,12 +41,13 @@ export async function listTransactions(
     (await requests.brokerIds()).map(async (id) => {
       const answer = await requests.call({ kind: 'broker', id }, listTransactionsRequest, listTransactionsResponse, {
         stateFilters: states,
-        producerIdFilters: producerIds,
-        ...(durationMs === undefined ? {} : { durationFilter: BigInt(durationMs) }),
+        producerIdFilters: producerIds.map((id) => int64Of(id, 'a producer id')),
+        ...(durationMs === undefined ? {} : { durationFilter: int64Of(durationMs, 'durationMs') }),
         ...(transactionalIdPattern === undefined ? {} : { transactionalIdPattern }),
       })
-      return answer.transactionStates.map(({ transactionState, ...transaction }) => ({
-        ...transaction,
+      return answer.transactionStates.map(({ transactionState, producerId, transactionalId }) => ({
+        transactionalId,
+        producerId: numberOf(producerId, 'a producer id'),
         state: transactionState,
         coordinatorId: id,
       }))
@@ -57,11 +59,11 @@ export async function listTransactions(
 export interface DescribedTransaction {
   readonly transactionalId: string
   readonly state: string
-  readonly producerId: bigint
+  readonly producerId: number
   readonly producerEpoch: number
   readonly timeoutMs: number
   /** When it began, in ms since 1970; undefined when none is open. */
-  readonly startTimeMs: bigint | undefined
+  readonly startTimeMs: number | undefined
   readonly partitions: readonly PartitionRef[]
 }
 
@@ -81,10 +83,10 @@ export function describeTransactions(
     return {
       transactionalId,
       state: state.transactionState,
-      producerId: state.producerId,
+      producerId: numberOf(state.producerId, 'a producer id'),
       producerEpoch: state.producerEpoch,
       timeoutMs: state.transactionTimeoutMs,
-      startTimeMs: state.transactionStartTimeMs < 0n ? undefined : state.transactionStartTimeMs,
+      startTimeMs: saturatedOrNone(state.transactionStartTimeMs),
       partitions: state.topics.flatMap(({ topic, partitions }) =>
         partitions.map((partition) => ({ topic, partition })),
       ),
@@ -93,7 +95,7 @@ export function describeTransactions(
 }
 
 export interface FencedProducer {
-  readonly producerId: bigint
+  readonly producerId: number
   readonly producerEpoch: number
 }
 
@@ -112,7 +114,7 @@ export function fenceProducers(
     })
     const failure = failureOf(answer.errorCode)
     if (failure !== undefined) throw failure
-    return { producerId: answer.producerId, producerEpoch: answer.producerEpoch }
+    return { producerId: numberOf(answer.producerId, 'a producer id'), producerEpoch: answer.producerEpoch }
   })
 }
 
@@ -123,7 +125,8 @@ export async function forceTerminateTransaction(requests: AdminRequests, transac
   const target: Target = { kind: 'coordinator', type: 'transaction', key: transactionalId }
   const answer = await requests.send(target, endTxnRequest, endTxnResponse, {
     transactionalId,
-    ...fenced,
+    producerId: int64Of(fenced.producerId, 'a producer id'),
+    producerEpoch: fenced.producerEpoch,
     committed: false,
   })
   const failure = failureOf(answer.errorCode)
@@ -132,7 +135,7 @@ export async function forceTerminateTransaction(requests: AdminRequests, transac
 }
 
 export interface TransactionToAbort extends PartitionRef {
-  readonly producerId: bigint
+  readonly producerId: number
   readonly producerEpoch: number
   /** -1 when its coordinator is not known. */
   readonly coordinatorEpoch?: number
@@ -145,7 +148,7 @@ export async function abortTransaction(requests: AdminRequests, transaction: Tra
     const answer = await requests.send({ kind: 'broker', id }, writeTxnMarkersRequest, writeTxnMarkersResponse, {
       markers: [
         {
-          producerId,
+          producerId: int64Of(producerId, 'producerId'),
           producerEpoch,
           transactionResult: false,
           coordinatorEpoch,

@@ -4,7 +4,7 @@ import type { TopicPartition } from './topic-partition.ts'
 /** One record as read. Key, value and header values are views of memory that belongs to the record from now on. */
 export interface ConsumerRecord extends TopicPartition {
   readonly offset: number
-  /** Wall milliseconds; -1 where there is none. */
+  /** Wall milliseconds; -1 where there is none, `Number.MAX_SAFE_INTEGER` for what is beyond it. */
   readonly timestampMs: number
   readonly timestampType: TimestampType
   readonly key: Buffer | null

@@ -12,6 +12,7 @@ import type { CommonConfig } from '../config/common-keys.ts'
 import type { SaslMechanism } from './sasl-exchange.ts'
 import { saslMechanismOf } from './sasl-mechanism-of.ts'
 import { tlsOptions } from './tls-options.ts'
+import { saturated } from '../int64.ts'
 
 /** No mechanism needs more steps. */
 const stepsMax = 10
@@ -41,7 +42,7 @@ async function authenticate(connection: BrokerConnection, mechanism: SaslMechani
     const answer = await connection.send(saslAuthenticateRequest, saslAuthenticateResponse, authVersion, { authBytes })
     if (answer.errorCode !== ErrorCode.NONE)
       throw failed(connection, answer.errorMessage ?? errorOf(answer.errorCode).message)
-    lifetimeMs = Number(answer.sessionLifetimeMs)
+    lifetimeMs = saturated(answer.sessionLifetimeMs)
     authBytes = exchange.answer(answer.authBytes)
   }
   return lifetimeMs > 0 ? lifetimeMs : Infinity

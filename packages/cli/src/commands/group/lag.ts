@@ -26,7 +26,7 @@ export async function describeLag(admin: Admin, groups: readonly string[]): Prom
   const ends = await admin.listOffsets(rows.map(({ topic, partition }) => ({ topic, partition, spec: 'latest' })))
   return rows
     .map(({ group, topic, partition, offset, member }, index) => {
-      const end = ends[index]?.offset ?? 0n
+      const end = ends[index]?.offset ?? 0
       return {
         group,
         topic,

@@ -48,8 +48,8 @@ export function defineGroupReset(command: Command, context: CommandContext): voi
 type PlannedOffset = {
   readonly topic: string
   readonly partition: number
-  readonly offset: bigint | null
-  readonly newOffset: bigint
+  readonly offset: number | null
+  readonly newOffset: number
 }
 
 /** Where each partition would go: never before its first record or behind its last. */
@@ -67,7 +67,7 @@ async function planReset(admin: Admin, group: string, options: ResetOptions): Pr
   const point = options.to === undefined ? undefined : parseOffsetPoint(options.to)
   const found = point?.kind === 'timestamp' ? await listAt(admin, partitions, { timestampMs: point.timestampMs }) : []
   return partitions.map(({ topic, partition }, index) => {
-    const [start, end] = [first[index] ?? 0n, last[index] ?? 0n]
+    const [start, end] = [first[index] ?? 0, last[index] ?? 0]
     const before = committed.find((offset) => offset.topic === topic && offset.partition === partition)?.offset
     const wanted =
       point === undefined
@@ -78,20 +78,20 @@ async function planReset(admin: Admin, group: string, options: ResetOptions): Pr
   })
 }
 
-async function listAt(admin: Admin, partitions: readonly PartitionRef[], spec: OffsetSpec): Promise<bigint[]> {
+async function listAt(admin: Admin, partitions: readonly PartitionRef[], spec: OffsetSpec): Promise<number[]> {
   const listed = await admin.listOffsets(partitions.map(({ topic, partition }) => ({ topic, partition, spec })))
   return listed.map(({ offset }) => offset)
 }
 
-function shifted(before: bigint | undefined, shift: string, topic: string, partition: number): bigint {
+function shifted(before: number | undefined, shift: string, topic: string, partition: number): number {
   if (!/^-?\d{1,18}$/.test(shift)) throw new CliError('INVALID_OPTION', `--shift takes a whole number, not "${shift}"`)
   if (before === undefined) {
     throw new CliError('INVALID_OPTION', `the group has no offset in ${topic}:${partition} to shift; use --to`)
   }
-  return before + BigInt(shift)
+  return before + Number(shift)
 }
 
-function placeOf(point: OffsetPoint, start: bigint, end: bigint, found: bigint | undefined): bigint {
+function placeOf(point: OffsetPoint, start: number, end: number, found: number | undefined): number {
   switch (point.kind) {
     case 'beginning':
       return start
@@ -102,7 +102,7 @@ function placeOf(point: OffsetPoint, start: bigint, end: bigint, found: bigint |
     case 'beforeEnd':
       return end - point.count
     case 'timestamp':
-      return found === undefined || found < 0n ? end : found
+      return found === undefined || found < 0 ? end : found
     case 'stored':
       throw new CliError('INVALID_OPTION', '--to stored is where the group is already')
   }

@@ -14,7 +14,7 @@ export function defineTopicOffsets(command: Command, context: CommandContext): v
         ),
       )
       return partitions.map(({ topic, partition }, index) => {
-        const [start, end] = [first?.[index]?.offset ?? 0n, last?.[index]?.offset ?? 0n]
+        const [start, end] = [first?.[index]?.offset ?? 0, last?.[index]?.offset ?? 0]
         return { topic, partition, start, end, records: end - start }
       })
     })

@@ -22,10 +22,9 @@ export function defineTopicTrim(command: Command, context: CommandContext): void
         )
         const lasts = await admin.listOffsets(partitions.map((partition) => ({ ...partition, spec: 'latest' })))
         const targets = partitions.map((partition, index) => {
-          const found = ends[index]?.offset ?? -1n
-          const beforeOffset =
-            point.kind === 'offset' ? point.offset : found < 0n ? (lasts[index]?.offset ?? 0n) : found
-          return { ...partition, beforeOffset, start: starts[index]?.offset ?? 0n }
+          const found = ends[index]?.offset ?? -1
+          const beforeOffset = point.kind === 'offset' ? point.offset : found < 0 ? (lasts[index]?.offset ?? 0) : found
+          return { ...partition, beforeOffset, start: starts[index]?.offset ?? 0 }
         })
         if (options.yes) {
           const deleted = await admin.deleteRecords(targets)
@@ -36,7 +35,7 @@ export function defineTopicTrim(command: Command, context: CommandContext): void
           partition,
           start,
           newStart: beforeOffset,
-          records: beforeOffset > start ? beforeOffset - start : 0n,
+          records: beforeOffset > start ? beforeOffset - start : 0,
         }))
       })
       await printRows(context, options, rows)

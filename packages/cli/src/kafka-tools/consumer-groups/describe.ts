@@ -40,9 +40,7 @@ async function printOffsets(admin: Admin, { groupId, members }: DescribedGroup, 
       assignment.some(({ topic, partition }) => topic === row['topic'] && partition === row['partition']),
     )
     const cells = [row['topic'], row['partition'], row['offset'], row['end'], row['lag']]
-    const texts = cells.map((cell) =>
-      cell === null || cell === undefined ? '-' : String(cell as string | number | bigint),
-    )
+    const texts = cells.map((cell) => (cell === null || cell === undefined ? '-' : String(cell as string | number)))
     return [groupId, ...texts, owner?.memberId ?? '-', owner?.host ?? '-', owner?.clientId ?? '-']
   })
   if (rows.length === 0) return

@@ -10,7 +10,7 @@ import { groupsOf } from './groups-of.ts'
 
 interface NewOffset extends PartitionRef {
   readonly group: string
-  readonly offset: bigint
+  readonly offset: number
 }
 
 const scenarios = [
@@ -86,7 +86,7 @@ async function printPlan(planned: readonly NewOffset[], tool: ToolRun): Promise<
 
 async function planGroup(admin: Admin, group: string, given: ToolArguments, tool: ToolRun): Promise<NewOffset[]> {
   const committed = (await admin.listConsumerGroupOffsets({ [group]: null })).get(group) ?? []
-  const before = (ref: PartitionRef): bigint | undefined =>
+  const before = (ref: PartitionRef): number | undefined =>
     committed.find(({ topic, partition }) => topic === ref.topic && partition === ref.partition)?.offset
   const file = given.value('from-file')
   if (file !== undefined) {
@@ -97,14 +97,14 @@ async function planGroup(admin: Admin, group: string, given: ToolArguments, tool
   const partitions: PartitionRef[] = given.has('all-topics')
     ? committed.map(({ topic, partition }) => ({ topic, partition }))
     : await findPartitions(admin, given.values('topic'))
-  const named = (offsets: readonly bigint[]): NewOffset[] =>
-    partitions.map(({ topic, partition }, index) => ({ group, topic, partition, offset: offsets[index] ?? 0n }))
+  const named = (offsets: readonly number[]): NewOffset[] =>
+    partitions.map(({ topic, partition }, index) => ({ group, topic, partition, offset: offsets[index] ?? 0 }))
   if (given.has('to-earliest')) return named(await listAt(admin, partitions, 'earliest'))
   if (given.has('to-latest')) return named(await listAt(admin, partitions, 'latest'))
   if (given.has('to-offset')) return bounded(admin, named(partitions.map(() => wholeNumber(given, 'to-offset'))))
   if (given.has('to-current')) {
     const ends = await listAt(admin, partitions, 'latest')
-    return named(partitions.map((ref, index) => before(ref) ?? ends[index] ?? 0n))
+    return named(partitions.map((ref, index) => before(ref) ?? ends[index] ?? 0))
   }
   if (given.has('shift-by')) {
     const shift = wholeNumber(given, 'shift-by')
@@ -121,7 +121,7 @@ async function planGroup(admin: Admin, group: string, given: ToolArguments, tool
   return named(await offsetsAtTime(admin, partitions, await timeOf(given, tool), tool))
 }
 
-async function listAt(admin: Admin, partitions: readonly PartitionRef[], spec: OffsetSpec): Promise<bigint[]> {
+async function listAt(admin: Admin, partitions: readonly PartitionRef[], spec: OffsetSpec): Promise<number[]> {
   if (partitions.length === 0) return []
   const listed = await admin.listOffsets(partitions.map(({ topic, partition }) => ({ topic, partition, spec })))
   return listed.map(({ offset }) => offset)
@@ -130,34 +130,34 @@ async function listAt(admin: Admin, partitions: readonly PartitionRef[], spec: O
 async function offsetsAtTime(
   admin: Admin,
   partitions: readonly PartitionRef[],
-  timestampMs: bigint,
+  timestampMs: number,
   tool: ToolRun,
-): Promise<bigint[]> {
+): Promise<number[]> {
   const [found, ends] = await Promise.all([
     listAt(admin, partitions, { timestampMs }),
     listAt(admin, partitions, 'latest'),
   ])
   for (const [index, { topic, partition }] of partitions.entries()) {
-    if ((found[index] ?? -1n) >= 0n) continue
+    if ((found[index] ?? -1) >= 0) continue
     await tool.print(
       '',
       `Warn: Partition ${partition} from topic ${topic} is empty. Falling back to latest known offset.`,
     )
   }
-  return found.map((offset, index) => (offset < 0n ? (ends[index] ?? 0n) : offset))
+  return found.map((offset, index) => (offset < 0 ? (ends[index] ?? 0) : offset))
 }
 
-async function timeOf(given: ToolArguments, tool: ToolRun): Promise<bigint> {
+async function timeOf(given: ToolArguments, tool: ToolRun): Promise<number> {
   const datetime = given.value('to-datetime')
   if (datetime !== undefined) {
     const isZoned = /(Z|[+-]\d\d:?\d\d)$/.test(datetime)
     const milliseconds = Date.parse(isZoned ? datetime : `${datetime}Z`)
     if (Number.isNaN(milliseconds))
       throw new CliError('INVALID_OPTION', `a time is YYYY-MM-DDTHH:mm:SS.sss, not "${datetime}"`)
-    return BigInt(milliseconds)
+    return milliseconds
   }
   const env = await tool.context.createEnv('error')
-  return BigInt(Math.round(env.clock.wallMs() - durationMs(given.value('by-duration') ?? '')))
+  return Math.round(env.clock.wallMs() - durationMs(given.value('by-duration') ?? ''))
 }
 
 /** ISO 8601's PnDTnHnMnS in ms. */
@@ -170,18 +170,18 @@ function durationMs(text: string): number {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
 }
 
-function wholeNumber(given: ToolArguments, option: string): bigint {
+function wholeNumber(given: ToolArguments, option: string): number {
   const text = given.value(option) ?? ''
   if (!/^-?\d{1,18}$/.test(text))
     throw new CliError('INVALID_OPTION', `Cannot parse argument '${text}' of option ${option}`)
-  return BigInt(text)
+  return Number(text)
 }
 
 /** No offset before the first record or behind the last. */
 async function bounded(admin: Admin, wanted: readonly NewOffset[]): Promise<NewOffset[]> {
   const [first, last] = await Promise.all([listAt(admin, wanted, 'earliest'), listAt(admin, wanted, 'latest')])
   return wanted.map((each, index) => {
-    const [start, end] = [first[index] ?? 0n, last[index] ?? 0n]
+    const [start, end] = [first[index] ?? 0, last[index] ?? 0]
     return { ...each, offset: each.offset < start ? start : each.offset > end ? end : each.offset }
   })
 }
@@ -206,6 +206,6 @@ function parseCsv(text: string, group: string): NewOffset[] {
           `lines are topic,partition,offset or group,topic,partition,offset, not "${cells.join(',')}"`,
         )
       }
-      return { group, topic, partition: Number(partition), offset: BigInt(offset) }
+      return { group, topic, partition: Number(partition), offset: Number(offset) }
     })
 }

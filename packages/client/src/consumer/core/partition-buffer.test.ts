@@ -87,3 +87,16 @@ test('an incomplete batch at the end of an answer is left for the next fetch', (
   buffer.add(Buffer.concat([batch(0, ['a']), batch(1, ['b']).subarray(0, 40)]), undefined)
   assert.deepEqual(drain(buffer), { values: ['a'], position: 1 })
 })
+
+test('an offset that no number can hold is refused, not rounded', () => {
+  const beyond = batch(0, ['b'])
+  beyond.writeBigInt64BE(2n ** 53n, 0)
+  const buffer = new PartitionBuffer(true)
+  buffer.reset(0)
+  buffer.add(Buffer.concat([batch(0, ['a']), beyond]), undefined)
+  assert.equal(buffer.take(10)?.records.length, 1)
+  assert.throws(
+    () => buffer.take(10),
+    (error) => error instanceof UnreadableBatch && /beyond 2\^53/.test(error.message),
+  )
+})

@@ -90,6 +90,10 @@ export class PartitionBuffer {
       return this.take(countMax)
     }
     this.#batch = batch
+    if (!Number.isSafeInteger(batch.nextOffset)) {
+      this.#shift(chunk)
+      throw this.#unreadable(new DecodeError('MALFORMED', 'its offset is beyond 2^53'), batch.bytes, 0)
+    }
     try {
       this.#records = this.#read(batch, chunk.aborted)
     } catch (error) {

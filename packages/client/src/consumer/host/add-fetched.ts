@@ -1,6 +1,7 @@
 import type { FetchResponse } from '@odradek/kafka-protocol/messages/01-fetch'
 import { batchesOf } from '@odradek/kafka-protocol'
 import { DecodeError } from '@odradek/base'
+import { numberOf, saturated } from '../../int64.ts'
 import type { AssignedPartition, Position } from './assigned-partition.ts'
 
 export interface AddFetchedOptions {
@@ -16,9 +17,9 @@ export function addFetched(
   options: AddFetchedOptions,
 ): boolean {
   partition.failures = 0
-  partition.highWatermark = Number(answer.highWatermark)
-  partition.lastStableOffset = Number(answer.lastStableOffset)
-  partition.logStartOffset = Number(answer.logStartOffset)
+  partition.highWatermark = saturated(answer.highWatermark)
+  partition.lastStableOffset = saturated(answer.lastStableOffset)
+  partition.logStartOffset = saturated(answer.logStartOffset)
   const { records } = answer
   const position = partition.fetchPosition
   if (records === null || records.length === 0 || position === undefined) return false
@@ -26,8 +27,8 @@ export function addFetched(
   // A slow partition would else keep the memory of a whole answer.
   const own = options.isAlone ? bytes : Buffer.from(bytes)
   const aborted = (answer.abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({
-    producerId: Number(producerId),
-    firstOffset: Number(firstOffset),
+    producerId: numberOf(producerId, 'a producer id'),
+    firstOffset: numberOf(firstOffset, 'an offset'),
   }))
   partition.fetchPosition = endOf(own, position)
   partition.buffer.add(own, options.isReadingCommitted ? aborted : undefined)
@@ -39,6 +40,7 @@ function endOf(bytes: Buffer, position: Position): Position {
   let end = position
   try {
     for (const batch of batchesOf(bytes)) {
+      if (!Number.isSafeInteger(batch.nextOffset)) return { offset: end.offset + 1, leaderEpoch: end.leaderEpoch }
       end = { offset: Math.max(end.offset, batch.nextOffset), leaderEpoch: batch.partitionLeaderEpoch }
     }
   } catch (error) {

@@ -149,6 +149,7 @@ export class Deliveries {
       topic,
       partition: number,
       ...record,
+      timestampMs: Math.min(record.timestampMs, Number.MAX_SAFE_INTEGER),
       timestampType,
       leaderEpoch,
     }))

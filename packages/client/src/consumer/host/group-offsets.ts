@@ -7,6 +7,7 @@ import type { MemberIdentity } from '../core/group/membership.ts'
 import { partitionKey, partitionsByTopic } from '../topic-partition.ts'
 import type { TopicPartition } from '../topic-partition.ts'
 import type { GroupCoordinator } from './coordinator-requests.ts'
+import { int64Of, numberOf } from '../../int64.ts'
 
 /** From version 10 on topics go by their ids, which not every cluster has. */
 const namesUpTo = { maxVersion: 9 }
@@ -35,7 +36,7 @@ export class GroupOffsets {
       name,
       partitions: ofTopic.map(({ partition, offset, leaderEpoch = -1, metadata = '' }) => ({
         partitionIndex: partition,
-        committedOffset: BigInt(offset),
+        committedOffset: int64Of(offset, 'offset'),
         committedLeaderEpoch: leaderEpoch,
         committedMetadata: metadata,
       })),
@@ -88,7 +89,7 @@ function committedIn(answer: OffsetFetchResponse): Map<string, OffsetAndMetadata
       if (committedOffset < 0n) continue
       const key = partitionKey({ topic: name, partition: partitionIndex })
       committed.set(key, {
-        offset: Number(committedOffset),
+        offset: numberOf(committedOffset, 'an offset'),
         leaderEpoch: committedLeaderEpoch,
         metadata: metadata ?? undefined,
       })

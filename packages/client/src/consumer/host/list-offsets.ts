@@ -4,6 +4,7 @@ import { isRetriable, isStaleMetadata } from '../../classify-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { partitionKey } from '../topic-partition.ts'
 import type { TopicPartition } from '../topic-partition.ts'
+import { int64Of, numberOf, saturated } from '../../int64.ts'
 
 /** What ListOffsets takes for a timestamp: wall milliseconds, or one of these. */
 export const beginningTimestamp = -2
@@ -69,7 +70,7 @@ async function askLeader(
     partitions: ofTopic.map(({ partition, timestampMs }) => ({
       partitionIndex: partition,
       currentLeaderEpoch: -1,
-      timestamp: BigInt(timestampMs),
+      timestamp: int64Of(timestampMs, 'timestampMs'),
     })),
   }))
   const isolationLevel = isolation === 'read_committed' ? 1 : 0
@@ -82,7 +83,8 @@ async function askLeader(
       const wish = wanted.get(key)
       if (wish === undefined) continue
       if (errorCode === ErrorCode.NONE) {
-        if (offset >= 0n) found.set(key, { offset: Number(offset), timestampMs: Number(timestamp), leaderEpoch })
+        if (offset < 0n) continue
+        found.set(key, { offset: numberOf(offset, 'an offset'), timestampMs: saturated(timestamp), leaderEpoch })
         continue
       }
       const error = KafkaError.of(errorCode)

@@ -9,6 +9,7 @@ import { resetTimestampMs } from '../core/offset-reset.ts'
 import type { OffsetReset } from '../core/offset-reset.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
 import type { GroupOffsets } from './group-offsets.ts'
+import { numberOf } from '../../int64.ts'
 import { endTimestamp, listOffsets } from './list-offsets.ts'
 
 export interface PositionsOptions {
@@ -145,7 +146,7 @@ export class Positions {
         return
       }
       partition.checkedEpoch = leaderEpoch
-      this.#takeEnd(partition, position.offset, Number(result.endOffset), result.leaderEpoch)
+      this.#takeEnd(partition, position.offset, numberOf(result.endOffset, 'an offset'), result.leaderEpoch)
     } catch {
       this.#cluster.requestUpdate()
       partition.retryAtMs = this.#cluster.nowMs + this.#cluster.backoff.delayMs(1)

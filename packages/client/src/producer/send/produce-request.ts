@@ -4,6 +4,7 @@ import type { Input } from '@odradek/kafka-protocol'
 import type { ProduceRequest, ProduceResponse } from '@odradek/kafka-protocol/messages/00-produce'
 import type { BrokerNode, LeaderChange, MetadataCache } from '../../cluster/metadata-cache.ts'
 import type { ProducerBatch } from '../accumulate/producer-batch.ts'
+import { saturated } from '../../int64.ts'
 
 /** Topic ids instead of names. */
 const topicIdVersion = 13
@@ -71,14 +72,14 @@ export class ProduceExchange {
         const batch = batches.find(({ queue }) => queue.partition === index)
         if (batch === undefined) continue
         const { errorCode, errorMessage, currentLeader } = result
-        const appendTimeMs = Number(result.logAppendTimeMs)
+        const appendTimeMs = saturated(result.logAppendTimeMs)
         const recordError = result.recordErrors.find((each) => each.batchIndexErrorMessage !== null)
         const message = errorMessage ?? recordError?.batchIndexErrorMessage ?? null
         results.push({
           batch,
           errorCode,
           errorMessage: message,
-          baseOffset: Number(result.baseOffset),
+          baseOffset: saturated(result.baseOffset),
           appendTimeMs,
           currentLeader,
         })

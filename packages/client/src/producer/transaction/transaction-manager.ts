@@ -17,6 +17,7 @@ import type { ProducerIdentity } from '../accumulate/producer-identity.ts'
 import type { ProducerConfig } from '../producer-keys.ts'
 import type { SendGate } from '../send/sender.ts'
 import { TransactionState } from './transaction-state.ts'
+import { int64Of } from '../../int64.ts'
 
 /** The offset of the next record that a group is to read from a partition. */
 export interface TransactionOffset {
@@ -221,7 +222,7 @@ export class TransactionManager implements SendGate {
       name,
       partitions: list.map(({ partition, offset, leaderEpoch = -1, metadata = null }) => ({
         partitionIndex: partition,
-        committedOffset: BigInt(offset),
+        committedOffset: int64Of(offset, 'offset'),
         committedLeaderEpoch: leaderEpoch,
         committedMetadata: metadata ?? '',
       })),
