@@ -51,6 +51,11 @@ const planted: readonly [scenario: string, faults: PlantedFaults, invariant: Reg
   ['broker-power', { broker: { answerBeforeSync: true } }, /no acknowledged record|committed offsets/],
   ['broker-power', { broker: { skipCrc: true } }, /no acknowledged record/],
   ['broker', { broker: { reuseOffset: true } }, /no acknowledged record|committed offsets/],
+  [
+    'client',
+    { broker: { reuseOffset: true } },
+    /^no (inconsistent-offset|lost-write|unseen|duplicate|skipped-poll|nonmonotonic)/,
+  ],
 ]
 
 describe('a planted fault is found, and its seed fails in the same way again', () => {

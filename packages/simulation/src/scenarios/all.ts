@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { brokerPowerScenario, brokerScenario } from './broker.ts'
+import { clientScenario } from './client.ts'
 import { zookeeperPowerScenario, zookeeperScenario } from './zookeeper.ts'
 
 /** Every scenario, by the name under which it is played. */
@@ -8,4 +9,5 @@ export const scenarios: readonly Scenario[] = [
   zookeeperPowerScenario,
   brokerScenario,
   brokerPowerScenario,
+  clientScenario,
 ]

@@ -127,7 +127,8 @@ async function play(
   for (const history of histories) history.finish(['exact-a', 'exact-b'])
 }
 
-function brokerService(world: World, properties: Record<string, string>): Service {
+/** Our broker on a machine of its own, which is started again after every crash. */
+export function brokerService(world: World, properties: Record<string, string>): Service {
   const config = parseBrokerConfig({
     'broker.id': '0',
     listeners: 'PLAINTEXT://broker:9092',
@@ -151,11 +152,12 @@ function brokerService(world: World, properties: Record<string, string>): Servic
   return service
 }
 
-async function createTopic(world: World): Promise<void> {
+/** The topic that clients write to and read. */
+export async function createTopic(world: World, name = topic, numPartitions = partitionCount): Promise<void> {
   const link = new BrokerLink(world, world.machine('observer'), 'observer', address)
   for (let isDone = false; !isDone;) {
     await link.attempt(async () => {
-      const topics = [{ name: topic, numPartitions: partitionCount, replicationFactor: 1 }]
+      const topics = [{ name, numPartitions, replicationFactor: 1 }]
       const answer = await link.send(createTopicsRequest, createTopicsResponse, { topics })
       const errorCode = answer.topics[0]?.errorCode ?? -1
       // Before the controller has told the broker of itself there are not enough brokers.
