@@ -12,6 +12,7 @@ import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol
 import type { ApiVersionsRequest, ApiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import { ClientError } from './client-error.ts'
 import type { ClientErrorCode } from './client-error.ts'
+import type { RequestObserver, SentRequest } from './request-observer.ts'
 
 const requestTimeoutMsDefault = 30_000
 const responseBytesMaxDefault = 256 * 1024 * 1024
@@ -28,11 +29,13 @@ export interface BrokerConnectionOptions {
   readonly responseBytesMax?: number
   /** TLS on the connection; default none. */
   readonly tls?: TlsConnectOptions | undefined
+  readonly observer?: RequestObserver | undefined
 }
 
 interface PendingRequest {
   readonly correlationId: number
   readonly name: string
+  readonly sent: SentRequest | undefined
   readonly deadlineMs: number
   readonly decode: (frame: ByteReader) => void
   readonly reject: (error: ClientError) => void
@@ -54,6 +57,7 @@ export class BrokerConnection {
   readonly #clientId: string
   readonly #requestTimeoutMs: number
   readonly #connection: Connection
+  readonly #observer: RequestObserver | undefined
   readonly #frames: FrameSplitter
   /** In the order in which they were sent. */
   readonly #pending: PendingRequest[] = []
@@ -72,6 +76,7 @@ export class BrokerConnection {
     this.#clientId = options.clientId
     this.#requestTimeoutMs = options.requestTimeoutMs ?? requestTimeoutMsDefault
     this.#connection = connection
+    this.#observer = options.observer
     this.#frames = new FrameSplitter(options.responseBytesMax ?? responseBytesMaxDefault)
     connection.handle({
       onData: (chunk) => this.#receive(chunk),
@@ -128,6 +133,7 @@ export class BrokerConnection {
       this.#pending.push({
         correlationId,
         name: request.name,
+        sent: this.#observed(request, version, correlationId),
         // Answers come in order: none is late before the one ahead of it is.
         deadlineMs: Math.max(this.#pending.at(-1)?.deadlineMs ?? 0, this.#env.clock.monotonicMs() + timeoutMs),
         decode: (frame) => {
@@ -145,7 +151,9 @@ export class BrokerConnection {
 
   /** Sends a request that the broker does not answer (Produce with acks=0). Throws `ClientError` when the connection is gone. */
   sendOneWay<Request>(request: Message<Request>, version: number, value: Input<Request>): void {
-    this.#write(request, version, value)
+    const correlationId = this.#write(request, version, value)
+    const sent = this.#observed(request, version, correlationId)
+    if (sent !== undefined) this.#observer?.answered?.(sent, 0, 0)
   }
 
   /** Asks the broker which versions it knows (KIP-35, KIP-511); afterwards `versionFor` can tell. */
@@ -212,6 +220,14 @@ export class BrokerConnection {
     return `${this.host}:${this.port}`
   }
 
+  #observed(request: Message<unknown>, apiVersion: number, correlationId: number): SentRequest | undefined {
+    if (this.#observer === undefined) return undefined
+    const { name } = request
+    const sentAtMs = this.#env.clock.wallMs()
+    const broker = this.#address
+    return { broker, clientId: this.#clientId, apiKey: apiKeyOf(request), name, apiVersion, correlationId, sentAtMs }
+  }
+
   #write<Request>(request: Message<Request>, version: number, value: Input<Request>): number {
     if (this.#failure !== undefined) throw this.#failure
     const correlationId = this.#correlationId
@@ -240,6 +256,10 @@ export class BrokerConnection {
   #answer(frame: Buffer): void {
     const [request] = this.#pending
     if (request === undefined) throw new Error('nothing was asked')
+    if (request.sent !== undefined) {
+      const durationMs = Math.max(0, this.#env.clock.wallMs() - request.sent.sentAtMs)
+      this.#observer?.answered?.(request.sent, durationMs, frame.length)
+    }
     request.decode(new ByteReader(frame))
     this.#pending.shift()
   }
@@ -252,6 +272,7 @@ export class BrokerConnection {
       this.#timer = undefined
       const [oldest] = this.#pending
       if (oldest !== undefined && oldest.deadlineMs <= this.#env.clock.monotonicMs()) {
+        if (oldest.sent !== undefined) this.#observer?.timedOut?.(oldest.sent)
         this.#fail('TIMED_OUT', `no answer to ${oldest.name} within ${this.#requestTimeoutMs} ms`)
       } else this.#armTimer()
     })

@@ -14,7 +14,14 @@ test('records are written in order, and every promise tells where', async () => 
   const first = await world.run(
     producer.send({ topic: 'orders', key: 'k', value: 'a', timestamp: 1000, headers: { h: 'x' } }),
   )
-  assert.deepEqual(first, { topic: 'orders', partition: 0, offset: 0, timestamp: 1000 })
+  assert.deepEqual(first, {
+    topic: 'orders',
+    partition: 0,
+    offset: 0,
+    timestamp: 1000,
+    appendTimeMs: -1,
+    logStartOffset: 0,
+  })
   const more = await world.run(producer.sendBatch(numbered('orders', 2000)))
   assert.deepEqual(
     more.map(({ offset }) => offset),

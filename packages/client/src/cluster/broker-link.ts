@@ -3,6 +3,7 @@ import type { Input, Message } from '@odradek/kafka-protocol'
 import { BrokerConnection } from '../broker-connection.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
+import type { RequestObserver } from '../request-observer.ts'
 import type { Backoff } from './backoff.ts'
 import type { BrokerAddress } from './broker-address.ts'
 
@@ -45,6 +46,7 @@ export class BrokerLink {
   readonly #config: CommonConfig
   readonly #security: ConnectionSecurity
   readonly #backoff: Backoff
+  readonly #observer: RequestObserver | undefined
   #connection: BrokerConnection | undefined
   #isOpening = false
   /** Set while nothing may be sent: the session is being renewed, or the broker asked for a pause (KIP-219). */
@@ -58,12 +60,20 @@ export class BrokerLink {
   #idleTimer: Timer | undefined
   #isClosed = false
 
-  constructor(env: Env, address: BrokerAddress, config: CommonConfig, security: ConnectionSecurity, backoff: Backoff) {
+  constructor(
+    env: Env,
+    address: BrokerAddress,
+    config: CommonConfig,
+    security: ConnectionSecurity,
+    backoff: Backoff,
+    observer?: RequestObserver,
+  ) {
     this.#env = env
     this.address = address
     this.#config = config
     this.#security = security
     this.#backoff = backoff
+    this.#observer = observer
   }
 
   /** A connection is open and may be sent on at once. */
@@ -135,6 +145,7 @@ export class BrokerLink {
     if (connection !== undefined && now >= this.#renewAtMs && !this.#isHeld) this.#renewSession(connection)
     if (connection !== undefined && !this.#isHeld) return start(waiting, connection)
     this.#waiting.push(waiting)
+    this.#tellWaiting()
     if (connection === undefined) this.#startOpening(now)
   }
 
@@ -154,6 +165,7 @@ export class BrokerLink {
         requestTimeoutMs: this.#config['request.timeout.ms'],
         connectTimeoutMs: this.#config['socket.connection.setup.timeout.ms'],
         tls: this.#security.tls,
+        observer: this.#observer,
       })
       await connection.negotiate()
       await this.#authenticate(connection)
@@ -222,7 +234,13 @@ export class BrokerLink {
   #flush(): void {
     while (this.#waiting.length > 0 && this.#connection !== undefined && !this.#isHeld) {
       start(this.#waiting.shift() as Waiting, this.#connection)
+      this.#tellWaiting()
     }
+  }
+
+  #tellWaiting(): void {
+    const { host, port } = this.address
+    this.#observer?.waiting?.(`${host}:${port}`, this.#config['client.id'], this.#waiting.length)
   }
 
   #later(delayMs: number, callback: () => void): void {

@@ -1,5 +1,6 @@
 import type { Env } from '@odradek/base'
 import type { CommonConfig } from '../config/common-keys.ts'
+import type { RequestObserver } from '../request-observer.ts'
 import { Backoff } from './backoff.ts'
 import type { BrokerAddress } from './broker-address.ts'
 import { BrokerLink } from './broker-link.ts'
@@ -18,6 +19,7 @@ export class ClusterLinks {
   readonly #backoff: Backoff
   readonly #links = new Map<string, BrokerLink>()
   readonly #bootstrap: readonly BrokerLink[]
+  readonly #observer: RequestObserver | undefined
   #isClosed = false
 
   constructor(
@@ -26,7 +28,9 @@ export class ClusterLinks {
     security: ConnectionSecurity,
     metadata: MetadataCache,
     bootstrap: readonly BrokerAddress[],
+    observer?: RequestObserver,
   ) {
+    this.#observer = observer
     this.#env = env
     this.#config = config
     this.#security = security
@@ -36,7 +40,7 @@ export class ClusterLinks {
   }
 
   #create(address: BrokerAddress): BrokerLink {
-    return new BrokerLink(this.#env, address, this.#config, this.#security, this.#backoff)
+    return new BrokerLink(this.#env, address, this.#config, this.#security, this.#backoff, this.#observer)
   }
 
   /** The link to a broker; undefined when the cluster has none of that id. A broker that moved gets a new one. */

@@ -14,9 +14,11 @@ import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { isRetriable } from '../classify-error.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
+import type { RequestObserver } from '../request-observer.ts'
 import { connectionSecurity } from '../security/connection-security.ts'
 import { Backoff } from './backoff.ts'
 import { parseBootstrapServers } from './broker-address.ts'
+import type { ConnectionSecurity } from './broker-link.ts'
 import { ClusterLinks } from './cluster-links.ts'
 import { CoordinatorFinder } from './coordinator-finder.ts'
 import { MetadataCache } from './metadata-cache.ts'
@@ -26,6 +28,10 @@ import { MetadataUpdater } from './metadata-updater.ts'
 export interface ClusterOptions {
   /** Whether asking for a topic that does not exist may create it, where brokers allow that; default no. */
   readonly allowAutoTopicCreation?: boolean
+  /** Is told of every request. */
+  readonly observer?: RequestObserver | undefined
+  /** A way of authenticating of the caller's own, in place of what `sasl.mechanism` says. */
+  readonly authenticate?: ConnectionSecurity['authenticate']
 }
 
 export interface RetryOptions {
@@ -56,7 +62,10 @@ export class Cluster {
     this.config = config
     this.backoff = new Backoff(env.random, config['retry.backoff.ms'], config['retry.backoff.max.ms'])
     const bootstrap = parseBootstrapServers(config['bootstrap.servers'])
-    this.links = new ClusterLinks(env, config, connectionSecurity(env, config), this.metadata, bootstrap)
+    const { observer, authenticate } = options
+    const security = connectionSecurity(env, config)
+    const asked = authenticate === undefined ? security : { ...security, authenticate }
+    this.links = new ClusterLinks(env, config, asked, this.metadata, bootstrap, observer)
     this.coordinators = new CoordinatorFinder(this.links, this.metadata)
     const isCreating = options.allowAutoTopicCreation ?? false
     this.#updater = new MetadataUpdater(env, config, this.links, this.metadata, this.backoff, isCreating)

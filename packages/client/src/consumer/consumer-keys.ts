@@ -99,9 +99,25 @@ function javaClassOf(name: string): string {
   return classes[name] ?? name
 }
 
+const resets = new Map<string, OffsetReset>()
+
+/** The same object for the same text. Throws `ClientError` INVALID_CONFIG. */
+export function readOffsetReset(given: string | undefined): OffsetReset | undefined {
+  if (given === undefined) return undefined
+  let reset = resets.get(given)
+  if (reset === undefined) {
+    reset = resetOf(given)
+    resets.set(given, reset)
+  }
+  return reset
+}
+
 /** Throws `ClientError` INVALID_CONFIG. */
 export function offsetResetOf(config: ConsumerConfig): OffsetReset {
-  const given = config['auto.offset.reset']
+  return resetOf(config['auto.offset.reset'])
+}
+
+function resetOf(given: string): OffsetReset {
   const reset = parseOffsetReset(given)
   if (reset === undefined) {
     throw invalidConfig('auto.offset.reset', given, 'it is none of earliest, latest, none, by_duration:PnDTnHnMnS')

@@ -5,8 +5,9 @@ import type { ConfigInput } from '../config/config-key.ts'
 import { parseConfig } from '../config/parse-config.ts'
 import type { GroupMetadata } from '../producer/transaction/transaction-manager.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
-import { consumerKeys, offsetResetOf } from './consumer-keys.ts'
+import { consumerKeys, offsetResetOf, readOffsetReset } from './consumer-keys.ts'
 import type { ConsumerConfig } from './consumer-keys.ts'
+import type { ConsumerSeams } from './consumer-seams.ts'
 import type { ConsumerBatch, ConsumerRecord, OffsetAndMetadata } from './consumer-record.ts'
 import type { UnreadableBatch } from './core/partition-buffer.ts'
 import { Assignment } from './host/assignment.ts'
@@ -14,6 +15,7 @@ import type { AssignedPartition } from './host/assigned-partition.ts'
 import { GroupCoordinator } from './host/coordinator-requests.ts'
 import { Deliveries } from './host/deliveries.ts'
 import type { Delivery } from './host/deliveries.ts'
+import type { GroupMemberCallbacks } from './host/group-member.ts'
 import { Fetcher } from './host/fetcher.ts'
 import { GroupOffsets } from './host/group-offsets.ts'
 import type { CommitEntry } from './host/group-offsets.ts'
@@ -78,16 +80,21 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   readonly #subscriptions: Subscriptions
   readonly #listeners: RebalanceListeners
   #onUnreadable: (error: UnreadableBatch, partition: AssignedPartition) => boolean = () => false
+  readonly #ownsCluster: boolean
+  readonly #stopListening: () => void
   #state: ConsumerState = 'idle'
   #error: unknown
   #closing: Promise<void> | undefined
 
   /** Throws `ClientError` INVALID_CONFIG. */
-  constructor(env: Env, given: ConfigInput<typeof consumerKeys>) {
+  constructor(env: Env, given: ConfigInput<typeof consumerKeys>, seams: ConsumerSeams = {}) {
     const config = parseConfig(consumerKeys, given)
     this.config = config
     this.#env = env
-    this.#cluster = new Cluster(env, config, { allowAutoTopicCreation: config['allow.auto.create.topics'] })
+    const { cluster, observer } = seams
+    this.#ownsCluster = cluster === undefined
+    this.#cluster = cluster ?? new Cluster(env, config, { allowAutoTopicCreation: config['allow.auto.create.topics'] })
+    const reset = offsetResetOf(config)
     this.#assignment = new Assignment(config['check.crcs'])
     const fail = (error: unknown): void => this.#fail(error)
     const groupId = config['group.id']
@@ -96,7 +103,7 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
       coordinator === undefined ? undefined : new GroupOffsets(coordinator, () => this.#subscriptions.identity)
     this.#listeners = new RebalanceListeners(env.log, fail)
     this.#positions = new Positions(this.#cluster, this.#offsets, {
-      reset: offsetResetOf(config),
+      resetOf: (topic) => readOffsetReset(seams.offsetResetOf?.(topic)) ?? reset,
       isolation: config['isolation.level'],
       timeoutMs: config['default.api.timeout.ms'],
       onReady: () => this.#fetcher.kick(),
@@ -104,22 +111,22 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     })
     this.#deliveries = new Deliveries(this.#cluster, config, this.#assignment, {
       onUnreadable: (error, partition) => this.#onUnreadable(error, partition),
+      isJoiningBatches: seams.isJoiningBatches ?? false,
       onTaken: () => this.#fetcher.kick(),
       onOverdue: () => this.#subscriptions.suspend(),
       onProgress: () => this.#subscriptions.resume(),
     })
-    this.#fetcher = new Fetcher(this.#cluster, config, this.#assignment, this.#positions, {
-      onRecords: () => this.#deliveries.wake(),
-      onFailure: fail,
-    })
+    const fetched = { onRecords: () => this.#deliveries.wake(), onFailure: fail }
+    this.#fetcher = new Fetcher(this.#cluster, config, this.#assignment, this.#positions, fetched, observer)
     this.#commits = new OffsetCommits(this.#cluster, config, this.#assignment, this.#offsets)
-    this.#subscriptions = new Subscriptions(this.#cluster, config, coordinator, {
+    const member: GroupMemberCallbacks = {
       revoke: (partitions) => this.#revoke(partitions),
       lose: (partitions) => this.#lose(partitions),
       assign: (partitions) => this.#assigned(partitions),
       fail,
-    })
-    this.#cluster.onUpdate(() => {
+    }
+    this.#subscriptions = new Subscriptions(this.#cluster, config, coordinator, member, observer)
+    this.#stopListening = this.#cluster.onUpdate(() => {
       this.#subscriptions.metadataChanged()
       this.#fetcher.kick()
     })
@@ -204,6 +211,20 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
       return true
     }
     return runRecords(options, (signal) => this.#next(signal), this.#env)
+  }
+
+  /**
+   * The next batch, to be said done with by the caller, record by record or as a whole, and given back by `release` in any case: what `run` and the iterations are
+   * made of. Undefined after `close`, or when `signal` is aborted; rejects with what ended the consumer.
+   */
+  takeDelivery(signal?: AbortSignal): Promise<Delivery | undefined> {
+    return this.#next(signal)
+  }
+
+  /** Joins the group without asking for records yet. */
+  start(): void {
+    this.#ensureOpen()
+    this.#start()
   }
 
   #next(signal?: AbortSignal): Promise<Delivery | undefined> {
@@ -429,7 +450,7 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     const leaving = this.#subscriptions.leave()
     void leaving.finally(() => {
       this.#removeNow([...this.#assignment])
-      this.#cluster.close()
+      this.#releaseCluster()
     })
   }
 
@@ -455,7 +476,12 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     this.#fetcher.close()
     await this.#subscriptions.leave()
     this.#removeNow([...this.#assignment])
-    this.#cluster.close()
+    this.#releaseCluster()
+  }
+
+  #releaseCluster(): void {
+    this.#stopListening()
+    if (this.#ownsCluster) this.#cluster.close()
   }
 
   /** `await using consumer = …` closes it. */

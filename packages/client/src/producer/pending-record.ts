@@ -31,6 +31,8 @@ function metadataOf(batch: ProducerBatch, index: number, timestampMs: number): R
     partition: batch.queue.partition,
     offset: batch.baseOffset < 0 ? -1 : batch.baseOffset + index,
     timestamp: batch.appendTimeMs >= 0 ? batch.appendTimeMs : timestampMs,
+    appendTimeMs: batch.appendTimeMs,
+    logStartOffset: batch.logStartOffset,
   }
 }
 

@@ -24,6 +24,10 @@ export interface RecordMetadata {
   readonly offset: number
   /** Wall milliseconds: the record's own, or the broker's where the topic has message.timestamp.type=LogAppendTime. */
   readonly timestamp: number
+  /** The broker's time, where the topic has message.timestamp.type=LogAppendTime; else -1. */
+  readonly appendTimeMs: number
+  /** Of the partition, as of the answer; -1 where that does not tell. */
+  readonly logStartOffset: number
 }
 
 /** Called once for a record: with where it was written, or with why it was not. */

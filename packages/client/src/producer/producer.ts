@@ -38,14 +38,16 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
   readonly #valueSerializer: Serializer<Value>
   readonly #interceptors: readonly ProducerInterceptor<Key, Value>[]
   readonly #stopListening: () => void
+  readonly #ownsCluster: boolean
   #isClosed = false
 
-  /** Opens nothing yet. Throws `ClientError` INVALID_CONFIG. */
-  constructor(env: Env, input: ProducerConfigInput) {
+  /** Opens nothing yet. With a `cluster`, shares its connections, and leaves it open. Throws `ClientError` INVALID_CONFIG. */
+  constructor(env: Env, input: ProducerConfigInput, cluster?: Cluster) {
     const config = parseProducerConfig(input)
     this.#env = env
     this.#config = config
-    this.#cluster = new Cluster(env, config, { allowAutoTopicCreation: true })
+    this.#ownsCluster = cluster === undefined
+    this.#cluster = cluster ?? new Cluster(env, config, { allowAutoTopicCreation: true })
     const transactionalId = config['transactional.id']
     const identity = config['enable.idempotence'] ? new ProducerIdentity(transactionalId !== undefined) : undefined
     this.#accumulator = new Accumulator({
@@ -404,7 +406,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     this.#blocked.close()
     this.#sender.close()
     this.#stopListening()
-    this.#cluster.close()
+    if (this.#ownsCluster) this.#cluster.close()
     for (const interceptor of this.#interceptors) interceptor.close?.()
   }
 

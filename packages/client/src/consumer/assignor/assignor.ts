@@ -13,6 +13,8 @@ export interface AssignorMember {
   /** `client.rack` (KIP-881). */
   readonly rackId?: string | undefined
   readonly userData: Buffer | null
+  /** What it told of itself, as it came. */
+  readonly subscription?: Buffer | undefined
 }
 
 /** The partitions of one topic in order, each with the racks that hold a replica of it. */
@@ -33,6 +35,10 @@ export interface Assignor {
   userData?(owned: readonly TopicPartition[], generationId: number): Buffer | null
   /** Topics that nobody subscribes to, and subscriptions to topics that are not in `topics`, count for nothing. */
   assign(topics: ReadonlyMap<string, PartitionRacks>, members: readonly AssignorMember[]): Assignments
+  /** For assignors of other clients, that read and write bytes themselves: what this member tells of itself, */
+  subscriptionBytes?(topics: readonly string[]): Buffer
+  /** and the assignments, by member id, in place of `assign`. `topics` are this member's. */
+  assignBytes?(members: readonly AssignorMember[], topics: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
 }
 
 export function compareText(one: string, other: string): number {

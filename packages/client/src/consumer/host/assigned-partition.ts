@@ -1,4 +1,5 @@
 import { PartitionBuffer } from '../core/partition-buffer.ts'
+import type { UnreadableBatch } from '../core/partition-buffer.ts'
 import { partitionKey } from '../topic-partition.ts'
 import type { TopicPartition } from '../topic-partition.ts'
 
@@ -33,6 +34,8 @@ export class AssignedPartition implements TopicPartition {
   /** The leader epoch that the position was last checked under (KIP-320). */
   checkedEpoch = -1
   isValidating = false
+  /** Comes after the records that were handed over last. */
+  unreadable: UnreadableBatch | undefined
   highWatermark = -1
   lastStableOffset = -1
   logStartOffset = -1
@@ -56,6 +59,7 @@ export class AssignedPartition implements TopicPartition {
     this.fetchPosition = position
     this.consumed = position
     this.buffer.reset(position.offset)
+    this.unreadable = undefined
     this.isValidating = false
   }
 
@@ -63,6 +67,7 @@ export class AssignedPartition implements TopicPartition {
   clearPosition(): void {
     this.fetchPosition = undefined
     this.buffer.reset(0)
+    this.unreadable = undefined
     this.isValidating = false
   }
 

@@ -12,6 +12,8 @@ export type UnreadablePolicy = (error: UnreadableBatch, partition: AssignedParti
 
 export interface DeliveriesOptions {
   readonly onUnreadable: UnreadablePolicy
+  /** One delivery may have records of several batches of the log. */
+  readonly isJoiningBatches: boolean
   /** There is room in the buffers. */
   readonly onTaken: () => void
   /** The application has held records for longer than max.poll.interval.ms. */
@@ -24,7 +26,9 @@ export interface DeliveriesOptions {
 export interface Delivery {
   readonly batch: ConsumerBatch
   /** This record is done with: it counts as consumed, if the partition is still this consumer's. */
-  recordDone(record: ConsumerRecord): void
+  recordDone(record: Pick<ConsumerRecord, 'offset'>): void
+  /** The application still works on it: max.poll.interval.ms begins anew. */
+  keepAlive(): void
   /** The whole batch is done with. */
   done(): void
   /** The application gives the rest of it back. */
@@ -113,9 +117,11 @@ export class Deliveries {
       this.#options.onTaken()
       if (this.#error !== undefined) throw this.#error
       if (taken === undefined) continue
-      if (taken.records.length > 0) return this.#deliver(partition, taken)
+      const all = this.#options.isJoiningBatches ? this.#takeMore(partition, taken) : [taken]
+      if (all.some(({ records }) => records.length > 0)) return this.#deliver(partition, all)
       // Markers and what was aborted: the position moves over them.
-      partition.consumed = { offset: taken.nextOffset, leaderEpoch: taken.leaderEpoch }
+      const last = all.at(-1) ?? taken
+      partition.consumed = { offset: last.nextOffset, leaderEpoch: last.leaderEpoch }
     }
     return undefined
   }
@@ -123,8 +129,8 @@ export class Deliveries {
   #pick(): AssignedPartition | undefined {
     let best: AssignedPartition | undefined
     for (const partition of this.#assignment) {
-      if (partition.isPaused || partition.isLeaving || this.#busyKeys.has(partition.key) || partition.buffer.isEmpty)
-        continue
+      const isEmpty = partition.buffer.isEmpty && partition.unreadable === undefined
+      if (partition.isPaused || partition.isLeaving || this.#busyKeys.has(partition.key) || isEmpty) continue
       const isSooner = best === undefined || (this.#served.get(partition) ?? 0) < (this.#served.get(best) ?? 0)
       if (isSooner) best = partition
     }
@@ -133,6 +139,9 @@ export class Deliveries {
 
   #takeOf(partition: AssignedPartition): TakenRecords | undefined {
     try {
+      const { unreadable } = partition
+      partition.unreadable = undefined
+      if (unreadable !== undefined) throw unreadable
       return partition.buffer.take(this.#config['max.poll.records'])
     } catch (error) {
       if (!(error instanceof UnreadableBatch) || !this.#options.onUnreadable(error, partition)) this.fail(error)
@@ -140,19 +149,39 @@ export class Deliveries {
     }
   }
 
-  #deliver(partition: AssignedPartition, taken: TakenRecords): Delivery {
+  /** With what follows, up to max.poll.records. What cannot be read has its turn after the records before it. */
+  #takeMore(partition: AssignedPartition, first: TakenRecords): TakenRecords[] {
+    const all = [first]
+    let left = this.#config['max.poll.records'] - first.records.length
+    try {
+      while (left > 0) {
+        const more = partition.buffer.take(left)
+        if (more === undefined) break
+        all.push(more)
+        left -= more.records.length
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableBatch)) throw error
+      partition.unreadable = error
+    }
+    return all
+  }
+
+  #deliver(partition: AssignedPartition, all: readonly TakenRecords[]): Delivery {
     const { topic, partition: number, highWatermark } = partition
     const { signal } = partition.controller
-    const timestampType = taken.batch?.timestampType ?? 'none'
-    const { leaderEpoch, nextOffset } = taken
-    const records = taken.records.map((record): ConsumerRecord => ({
-      topic,
-      partition: number,
-      ...record,
-      timestampMs: Math.min(record.timestampMs, Number.MAX_SAFE_INTEGER),
-      timestampType,
-      leaderEpoch,
-    }))
+    const { leaderEpoch, nextOffset } = all.at(-1) as TakenRecords
+    const records = all.flatMap(({ batch, leaderEpoch: ofBatch, records: taken }) => {
+      const timestampType = batch?.timestampType ?? 'none'
+      return taken.map((record): ConsumerRecord => ({
+        topic,
+        partition: number,
+        ...record,
+        timestampMs: Math.min(record.timestampMs, Number.MAX_SAFE_INTEGER),
+        timestampType,
+        leaderEpoch: ofBatch,
+      }))
+    })
     partition.isBusy = true
     this.#busyKeys.add(partition.key)
     this.#progress(partition)
@@ -176,6 +205,11 @@ export class Deliveries {
       batch: { topic, partition: number, records, highWatermark, nextOffset, signal },
       recordDone: ({ offset }) => {
         consume(offset + 1)
+        this.#progress(partition)
+        this.#options.onProgress()
+      },
+      keepAlive: () => {
+        if (isDone) return
         this.#progress(partition)
         this.#options.onProgress()
       },

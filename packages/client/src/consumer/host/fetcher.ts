@@ -6,6 +6,7 @@ import type { Timer } from '@odradek/base'
 import { isStaleMetadata } from '../../classify-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ConsumerConfig } from '../consumer-keys.ts'
+import type { ConsumerObserver } from '../consumer-seams.ts'
 import { FetchSession } from '../core/fetch-session.ts'
 import type { FetchPlan, FetchWish } from '../core/fetch-session.ts'
 import { partitionKey } from '../topic-partition.ts'
@@ -44,6 +45,7 @@ export class Fetcher {
   readonly #assignment: Assignment
   readonly #positions: Positions
   readonly #callbacks: FetcherCallbacks
+  readonly #observer: ConsumerObserver | undefined
   readonly #sessions = new Map<number, FetchSession>()
   /** Brokers that a fetch is under way to, and the most bytes that it may bring. */
   readonly #underWay = new Map<number, number>()
@@ -58,7 +60,9 @@ export class Fetcher {
     assignment: Assignment,
     positions: Positions,
     callbacks: FetcherCallbacks,
+    observer?: ConsumerObserver,
   ) {
+    this.#observer = observer
     this.#cluster = cluster
     this.#config = config
     this.#assignment = assignment
@@ -159,10 +163,13 @@ export class Fetcher {
       const maxVersion = wishes.some(({ topicId }) => topicId === zeroUuid) ? namesUpTo : fetchRequest.maxVersion
       const value = (): Input<FetchRequest> => this.#request(plan, maxBytes, hasFull)
       const timeoutMs = this.#config['request.timeout.ms'] + this.#config['fetch.max.wait.ms']
+      const sinceMs = this.#cluster.nowMs
+      this.#observer?.fetching?.(brokerId)
       const answer = await link.send(fetchRequest, fetchResponse, value, { maxVersion, timeoutMs })
       this.#underWay.delete(brokerId)
       if (this.#isClosed) return
       if (session.answered(answer.errorCode, answer.sessionId)) this.#take(brokerId, answer, asked)
+      this.#observer?.fetched?.(brokerId, this.#cluster.nowMs - sinceMs)
     } catch (error) {
       this.#underWay.delete(brokerId)
       session.failed()

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { ClientError } from '../../client-error.ts'
+import { decodeSubscription } from '../consumer-protocol.ts'
 import type { Assignments, Assignor, AssignorMember, PartitionRacks } from '../assignor/assignor.ts'
 
 /** What the elected member of a classic group does: divides the partitions, and watches whether there come more. */
@@ -16,7 +17,12 @@ export class GroupLeader {
     this.#onChange = onChange
   }
 
-  async assign(name: string, members: readonly AssignorMember[]): Promise<Assignments> {
+  /** `ownTopics` are what this member subscribes to. */
+  async assign(
+    name: string,
+    members: readonly AssignorMember[],
+    ownTopics: readonly string[],
+  ): Promise<Assignments | ReadonlyMap<string, Buffer>> {
     const assignor = this.#assignors.find((each) => each.name === name)
     if (assignor === undefined) {
       throw new ClientError(
@@ -24,11 +30,15 @@ export class GroupLeader {
         `the group has agreed on the assignor ${name}, which this member did not offer`,
       )
     }
-    const names = new Set(members.flatMap(({ topics }) => topics))
+    const isReadingBytes = assignor.assignBytes !== undefined
+    const names = new Set(
+      isReadingBytes ? [...ownTopics, ...members.flatMap(topicsOf)] : members.flatMap(({ topics }) => topics),
+    )
     const unknown = [...names].filter((topic) => this.#cluster.metadata.topic(topic) === undefined)
     this.#cluster.wantTopics(names)
     if (unknown.length > 0) await this.#cluster.refresh()
     this.#divided = new Map([...names].map((topic) => [topic, this.#partitionCount(topic)]))
+    if (assignor.assignBytes !== undefined) return assignor.assignBytes(members, ownTopics)
     return assignor.assign(this.#racks(names), members)
   }
 
@@ -57,5 +67,14 @@ export class GroupLeader {
     if (!hasChanged) return
     this.#divided = undefined
     this.#onChange()
+  }
+}
+
+/** The bytes may be such that only the assignor can read them. */
+function topicsOf({ subscription }: AssignorMember): readonly string[] {
+  try {
+    return subscription === undefined ? [] : decodeSubscription(subscription).topics
+  } catch {
+    return []
   }
 }

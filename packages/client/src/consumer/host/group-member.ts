@@ -1,5 +1,5 @@
 import type { Timer } from '@odradek/base'
-import { KafkaError } from '@odradek/kafka-protocol'
+import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { joinGroupRequest, joinGroupResponse } from '@odradek/kafka-protocol/messages/11-join-group'
 import { heartbeatRequest, heartbeatResponse } from '@odradek/kafka-protocol/messages/12-heartbeat'
 import { leaveGroupRequest, leaveGroupResponse } from '@odradek/kafka-protocol/messages/13-leave-group'
@@ -13,6 +13,7 @@ import { ClassicMembership } from '../core/group/classic-membership.ts'
 import type { ConsumerMembership } from '../core/group/consumer-membership.ts'
 import type { GroupRequest, MemberIdentity, MembershipEffect } from '../core/group/membership.ts'
 import type { Assignor } from '../assignor/assignor.ts'
+import type { ConsumerObserver } from '../consumer-seams.ts'
 import type { TopicPartition } from '../topic-partition.ts'
 import type { GroupCoordinator } from './coordinator-requests.ts'
 import { GroupLeader } from './group-leader.ts'
@@ -34,6 +35,9 @@ export class GroupMember {
   readonly #leader: GroupLeader
   /** A join is answered when all others have joined. */
   readonly #joinTimeoutMs: number
+  readonly #observer: ConsumerObserver | undefined
+  /** When the join that is under way has begun. */
+  #joiningSinceMs: number | undefined
   #timer: Timer | undefined
   #isStarted = false
   #isClosed = false
@@ -47,7 +51,9 @@ export class GroupMember {
     assignors: readonly Assignor[],
     joinTimeoutMs: number,
     callbacks: GroupMemberCallbacks,
+    observer?: ConsumerObserver,
   ) {
+    this.#observer = observer
     this.#coordinator = coordinator
     this.#membership = membership
     this.#joinTimeoutMs = joinTimeoutMs
@@ -144,6 +150,7 @@ export class GroupMember {
       case 'assign':
         this.rebalanceCount++
         this.#callbacks.assign(effect.partitions)
+        this.#tellJoined()
         return
       case 'forgetCoordinator':
         this.#coordinator.forget()
@@ -152,6 +159,13 @@ export class GroupMember {
         this.#isClosed = true
         this.#callbacks.fail(KafkaError.of(effect.errorCode, effect.message))
     }
+  }
+
+  #tellJoined(): void {
+    if (!(this.#membership instanceof ClassicMembership)) return
+    const durationMs = this.#nowMs - (this.#joiningSinceMs ?? this.#nowMs)
+    this.#joiningSinceMs = undefined
+    this.#observer?.joined?.({ ...this.identity, ...this.#membership.lastRebalance, durationMs })
   }
 
   async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
@@ -163,7 +177,8 @@ export class GroupMember {
 
   async #lead({ assignor, members }: Extract<MembershipEffect, { kind: 'lead' }>): Promise<void> {
     try {
-      const assignments = await this.#leader.assign(assignor, members)
+      const topics = this.#membership instanceof ClassicMembership ? this.#membership.topics : []
+      const assignments = await this.#leader.assign(assignor, members, topics)
       if (this.#membership instanceof ClassicMembership && !this.#isClosed) this.#run(this.#membership.led(assignments))
     } catch (error) {
       if (!this.#isClosed && !this.#coordinator.cluster.isClosed) this.#callbacks.fail(error)
@@ -198,16 +213,23 @@ export class GroupMember {
 
   async #exchange(request: GroupRequest): Promise<MembershipEffect[]> {
     const membership = this.#membership
+    if (request.api === 'join') this.#joiningSinceMs ??= this.#nowMs
     const answer = await this.#ask(request, 'membership')
     if (membership instanceof ClassicMembership) {
       if (answer.api === 'join') return membership.joined(answer.response, this.#nowMs)
       if (answer.api === 'sync') return membership.synced(answer.response, this.#nowMs)
+      if (answer.api === 'heartbeat') this.#tellHeartbeat(answer.errorCode)
       if (answer.api === 'heartbeat') return membership.heartbeatAnswered(answer.errorCode, this.#nowMs)
       return []
     }
     return answer.api === 'consumerHeartbeat' && !isLeaving(request)
       ? membership.heartbeatAnswered(answer.response, this.#nowMs)
       : []
+  }
+
+  #tellHeartbeat(errorCode: number): void {
+    if (errorCode === ErrorCode.NONE) this.#observer?.heartbeat?.(this.identity)
+    if (errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#observer?.rebalancing?.(this.identity)
   }
 
   async #ask(request: GroupRequest, purpose: 'membership' | 'offsets') {

@@ -13,7 +13,8 @@ import { numberOf } from '../../int64.ts'
 import { endTimestamp, listOffsets } from './list-offsets.ts'
 
 export interface PositionsOptions {
-  readonly reset: OffsetReset
+  /** What to do with a partition of the topic that has no position. */
+  readonly resetOf: (topic: string) => OffsetReset
   readonly isolation: 'read_uncommitted' | 'read_committed'
   readonly timeoutMs: number
   /** Something can be fetched now. */
@@ -47,20 +48,25 @@ export class Positions {
           this.#set(partition, offset.offset, offset.leaderEpoch ?? -1)
         }
       }
-      if (without.length > 0) await this.#resetTo(without, this.#options.reset)
+      if (without.length > 0) await this.#resetEach(without)
     })
   }
 
   /** Begins as auto.offset.reset says: the position is out of range. */
   reset(partitions: readonly AssignedPartition[]): Promise<void> {
     for (const partition of partitions) partition.clearPosition()
-    return this.#untilDone(partitions, (unknown) => this.#resetTo(unknown, this.#options.reset))
+    return this.#untilDone(partitions, (unknown) => this.#resetEach(unknown))
   }
 
   /** Goes to the beginning or the end. */
   seekTo(partitions: readonly AssignedPartition[], kind: 'earliest' | 'latest'): Promise<void> {
     for (const partition of partitions) partition.clearPosition()
     return this.#untilDone(partitions, (unknown) => this.#resetTo(unknown, { kind }))
+  }
+
+  async #resetEach(partitions: readonly AssignedPartition[]): Promise<void> {
+    const byReset = Map.groupBy(partitions, ({ topic }) => this.#options.resetOf(topic))
+    await Promise.all([...byReset].map(([reset, ofReset]) => this.#resetTo(ofReset, reset)))
   }
 
   async #resetTo(partitions: readonly AssignedPartition[], reset: OffsetReset): Promise<void> {
@@ -157,9 +163,10 @@ export class Positions {
   }
 
   #takeEnd(partition: AssignedPartition, offset: number, endOffset: number, leaderEpoch: number): void {
-    if (endOffset >= offset || (endOffset < 0 && leaderEpoch < 0 && this.#options.reset.kind === 'none')) return
+    const isWithoutReset = this.#options.resetOf(partition.topic).kind === 'none'
+    if (endOffset >= offset || (endOffset < 0 && leaderEpoch < 0 && isWithoutReset)) return
     const text = `the log of ${partition.key} was cut off at ${endOffset}, before the position ${offset}`
-    if (this.#options.reset.kind === 'none') return this.#options.onFailure(new KafkaError('OFFSET_OUT_OF_RANGE', text))
+    if (isWithoutReset) return this.#options.onFailure(new KafkaError('OFFSET_OUT_OF_RANGE', text))
     this.#cluster.env.log.warn(`${text}: goes back`)
     partition.abort()
     if (endOffset < 0) void this.reset([partition])

@@ -33,6 +33,7 @@ export class ProducerBatch {
   baseOffset = -1
   /** -1 unless the topic has the broker's timestamps. */
   appendTimeMs = -1
+  logStartOffset = -1
   /** Bytes of its records. */
   memoryBytes = 0
   /** What the accumulator's memory counts for it. */

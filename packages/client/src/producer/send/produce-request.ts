@@ -22,6 +22,7 @@ export interface BatchResult {
   readonly errorMessage: string | null
   readonly baseOffset: number
   readonly appendTimeMs: number
+  readonly logStartOffset: number
   readonly currentLeader: { readonly leaderId: number; readonly leaderEpoch: number }
 }
 
@@ -81,6 +82,7 @@ export class ProduceExchange {
           errorMessage: message,
           baseOffset: saturated(result.baseOffset),
           appendTimeMs,
+          logStartOffset: Number(result.logStartOffset),
           currentLeader,
         })
       }

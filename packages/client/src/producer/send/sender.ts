@@ -198,6 +198,7 @@ export class Sender {
 
   #take(result: BatchResult, isLeaderNews: boolean): void {
     const { batch, errorCode, baseOffset, appendTimeMs } = result
+    batch.logStartOffset = result.logStartOffset
     // A repeated batch whose place the broker has forgotten: it was written.
     if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
       return this.#acknowledged(batch, errorCode === ErrorCode.NONE ? baseOffset : -1, appendTimeMs)

@@ -8,6 +8,9 @@ import type { TopicPartition } from '../../topic-partition.ts'
 import { coordinatorIsStale, mayTryAgain } from './group-errors.ts'
 import type { MemberIdentity, MembershipEffect, MembershipOptions } from './membership.ts'
 
+/** Of members whose bytes only the assignor can read. */
+const unread = { topics: [], ownedPartitions: [], generationId: -1, userData: null }
+
 /**
  * `outside`: not in the group, or about to join it (again). `preparing`: the application gives up what it has, then the member joins.
  * `joining`, `leading`, `syncing`: a rebalance. `settling`: cooperative, the application gives up what the assignment takes. `ended`: left or failed.
@@ -31,6 +34,7 @@ export class ClassicMembership {
   /** What the last assignment gave. Eager members own nothing when they join, but tell the sticky assignor what they had. */
   #assigned: readonly TopicPartition[] = []
   #protocolName = ''
+  #leaderId = ''
   #mustRejoin = true
   #isHeartbeatOut = false
   #heartbeatDueMs = 0
@@ -55,6 +59,15 @@ export class ClassicMembership {
 
   get isStable(): boolean {
     return this.#state === 'stable' && !this.#mustRejoin
+  }
+
+  /** The member that led the last rebalance, the assignor that was agreed on, and what it gave this member. */
+  get lastRebalance(): { leaderId: string; assignorName: string; partitions: readonly TopicPartition[] } {
+    return { leaderId: this.#leaderId, assignorName: this.#protocolName, partitions: this.#assigned }
+  }
+
+  get topics(): readonly string[] {
+    return this.#topics
   }
 
   get owned(): readonly TopicPartition[] {
@@ -140,13 +153,15 @@ export class ClassicMembership {
     const generationId = this.#ownedGenerationId
     const protocols = this.#assignors.map((assignor) => ({
       name: assignor.name,
-      metadata: encodeSubscription({
-        topics: this.#topics,
-        ownedPartitions: this.#isCooperative ? this.#owned : [],
-        generationId,
-        rackId,
-        userData: assignor.userData?.(this.#isCooperative ? this.#owned : this.#assigned, generationId) ?? null,
-      }),
+      metadata:
+        assignor.subscriptionBytes?.(this.#topics) ??
+        encodeSubscription({
+          topics: this.#topics,
+          ownedPartitions: this.#isCooperative ? this.#owned : [],
+          generationId,
+          rackId,
+          userData: assignor.userData?.(this.#isCooperative ? this.#owned : this.#assigned, generationId) ?? null,
+        }),
     }))
     const body = {
       groupId,
@@ -171,24 +186,28 @@ export class ClassicMembership {
     this.#memberId = response.memberId
     this.#generationId = response.generationId
     this.#protocolName = response.protocolName ?? ''
+    this.#leaderId = response.leader
     this.#hear(nowMs)
     if (response.leader !== response.memberId || response.skipAssignment) return this.#sync([])
     this.#state = 'leading'
+    const assignor = this.#assignors.find(({ name }) => name === this.#protocolName)
+    const isReadingBytes = assignor?.assignBytes !== undefined
     const members = response.members.map(({ memberId, groupInstanceId, metadata }) => ({
       memberId,
       groupInstanceId: groupInstanceId ?? undefined,
-      ...decodeSubscription(metadata),
+      ...(isReadingBytes ? unread : decodeSubscription(metadata)),
+      subscription: metadata,
     }))
     return [{ kind: 'lead', assignor: this.#protocolName, members }]
   }
 
   /** The elected member has divided the partitions. */
-  led(assignments: Assignments): MembershipEffect[] {
+  led(assignments: Assignments | ReadonlyMap<string, Buffer>): MembershipEffect[] {
     if (this.#state !== 'leading') return []
     return this.#sync(
-      [...assignments].map(([memberId, partitions]) => ({
+      [...assignments].map(([memberId, given]) => ({
         memberId,
-        assignment: encodeAssignment({ partitions, userData: null }),
+        assignment: Buffer.isBuffer(given) ? given : encodeAssignment({ partitions: given, userData: null }),
       })),
     )
   }
