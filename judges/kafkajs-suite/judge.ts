@@ -46,10 +46,13 @@ interface JestResults {
 export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
   const suite = await installedSuite()
   const folder = temporaryFolder('kafkajs-suite')
-  const [port = 0] = await freePorts(1)
+  const [port = 0, internalPort = 0] = await freePorts(2)
   const target = await startTarget(kind, {
-    listeners: `PLAINTEXT://127.0.0.1:${port}`,
-    'advertised.listeners': `PLAINTEXT://${known.advertised}`,
+    // Brokers themselves know nothing of ports.cjs.
+    listeners: `TESTS://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
+    'advertised.listeners': `TESTS://${known.advertised},INTERNAL://127.0.0.1:${internalPort}`,
+    'listener.security.protocol.map': 'TESTS:PLAINTEXT,INTERNAL:PLAINTEXT',
+    'inter.broker.listener.name': 'INTERNAL',
     'num.partitions': '2',
   })
   try {

@@ -4,7 +4,7 @@ import type { PlatformNodeOptions } from '@odradek/platform'
 
 /**
  * Starts a node, says so, and runs it until SIGINT or SIGTERM, which stop it in good order; a second signal ends the process at
- * once. When the node has stopped, the process ends.
+ * once. When the node has stopped nothing is left that could keep the process.
  */
 export async function runNode(
   env: Env,
@@ -30,6 +30,4 @@ export async function runNode(
   started(node)
   await stopRequested
   await node.stop()
-  // A request may have asked to wait for weeks, as for the partitions of a topic: who asked is gone, and its timer keeps nobody here.
-  process.exit(0)
 }

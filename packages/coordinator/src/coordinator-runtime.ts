@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timers } from '@odradek/base'
+import type { Clock, Logger, Timer, Timers } from '@odradek/base'
 import { KafkaError } from '@odradek/kafka-protocol'
 import type { CoordinatorCore } from './coordinator-core.ts'
 import { CoordinatorPartition } from './coordinator-partition.ts'
@@ -43,7 +43,7 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
   readonly #options: CoordinatorRuntimeOptions<Rec, Core>
   readonly #partitions = new Map<number, CoordinatorPartition<Rec, Core>>()
   /** Partitions that have failed here and are still led here. */
-  readonly #reloading = new Set<number>()
+  readonly #reloading = new Map<number, Timer>()
   #isClosed = false
 
   constructor(options: CoordinatorRuntimeOptions<Rec, Core>) {
@@ -72,6 +72,7 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
 
   /** This broker does not lead `partition` any more. The caller passes on leadership in the order in which it changes. */
   unload(partition: number): void {
+    this.#reloading.get(partition)?.cancel()
     this.#reloading.delete(partition)
     const current = this.#partitions.get(partition)
     if (current !== undefined) this.#drop(current)
@@ -80,6 +81,8 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
   /** Ends everything; later requests are answered with COORDINATOR_NOT_AVAILABLE. */
   close(): void {
     this.#isClosed = true
+    for (const timer of this.#reloading.values()) timer.cancel()
+    this.#reloading.clear()
     for (const partition of this.#partitions.values()) partition.close(new KafkaError('COORDINATOR_NOT_AVAILABLE'))
     this.#partitions.clear()
   }
@@ -146,10 +149,11 @@ export class CoordinatorRuntime<Rec, Core extends CoordinatorCore<Rec>> {
 
   #reload(partition: number, leaderEpoch: number): void {
     this.unload(partition)
-    this.#options.timers.after(reloadDelayMs, () => {
-      if (this.#reloading.delete(partition)) void this.load(partition, leaderEpoch)
+    const timer = this.#options.timers.after(reloadDelayMs, () => {
+      this.#reloading.delete(partition)
+      void this.load(partition, leaderEpoch)
     })
-    this.#reloading.add(partition)
+    this.#reloading.set(partition, timer)
   }
 
   #drop(partition: CoordinatorPartition<Rec, Core>): void {

@@ -33,6 +33,10 @@ export class EventQueue {
     this.#insert(event)
   }
 
+  *[Symbol.iterator](): IterableIterator<SimulationEvent> {
+    yield* this.#heap
+  }
+
   peek(): SimulationEvent | undefined {
     return this.#heap[0]
   }

@@ -48,6 +48,16 @@ export class SimulatedMachine {
     return this.process !== undefined
   }
 
+  /** In how many milliseconds each timer of the running process is due: none where it has nothing more to do of itself. */
+  get pendingTimersMs(): readonly number[] {
+    const process = this.#running('no process runs that could have timers')
+    const { events, now } = this.simulation
+    return [...events]
+      .filter(({ owner, label, isCancelled }) => owner === process && label === 'timer' && !isCancelled)
+      .map(({ timeMs }) => timeMs - now)
+      .sort((left, right) => left - right)
+  }
+
   /** As `kill -9`: connections are closed by the operating system, what was written stays. */
   crashProcess(): void {
     const process = this.#running('no process runs that could crash')

@@ -111,7 +111,7 @@ export const createTopicsHandler: ApiHandler<CreateTopicsRequest, CreateTopicsRe
     const created = validateOnly ? [] : results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
     const isDone = (): boolean => created.every((result) => isReady(broker, result))
     const remainingMs = timeoutMs - (broker.env.clock.monotonicMs() - startMs)
-    if (!(await awaitMetadata(broker.env, broker.metadataCache, isDone, remainingMs))) {
+    if (!(await awaitMetadata(broker.deadlines, broker.metadataCache, isDone, remainingMs))) {
       const late = new KafkaError(
         'REQUEST_TIMED_OUT',
         'The topic is created, but not all its partitions have a leader yet.',

@@ -82,7 +82,7 @@ export const deleteTopicsHandler: ApiHandler<DeleteTopicsRequest, DeleteTopicsRe
     const deleted = results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
     const isGone = ({ name }: TopicResult): boolean => broker.metadataCache.topic(name ?? '') === undefined
     const isDone = (): boolean => deleted.every(isGone)
-    if (!(await awaitMetadata(broker.env, broker.metadataCache, isDone, request.timeoutMs))) {
+    if (!(await awaitMetadata(broker.deadlines, broker.metadataCache, isDone, request.timeoutMs))) {
       const late = new KafkaError('REQUEST_TIMED_OUT', 'The topic is marked for deletion, which is not done yet.')
       return quota.answer({
         responses: results.map((result) =>
@@ -93,7 +93,7 @@ export const deleteTopicsHandler: ApiHandler<DeleteTopicsRequest, DeleteTopicsRe
       })
     }
     const names = deleted.map(({ name }) => name ?? '')
-    await awaitDeletedTopics(broker.env, broker.zookeeper, names, Math.min(GONE_TIMEOUT_MS, request.timeoutMs))
+    await awaitDeletedTopics(broker.deadlines, broker.zookeeper, names, Math.min(GONE_TIMEOUT_MS, request.timeoutMs))
     return quota.answer({ responses: results })
   },
 

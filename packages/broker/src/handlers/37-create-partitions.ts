@@ -69,7 +69,7 @@ export const createPartitionsHandler: ApiHandler<CreatePartitionsRequest, Create
       wanted.some((topic) => topic.name === name && !isReady(broker, topic))
     const extended = validateOnly ? [] : results.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
     const isDone = (): boolean => !extended.some(isPending)
-    if (!(await awaitMetadata(broker.env, broker.metadataCache, isDone, timeoutMs))) {
+    if (!(await awaitMetadata(broker.deadlines, broker.metadataCache, isDone, timeoutMs))) {
       const late = new KafkaError('REQUEST_TIMED_OUT', 'The partitions are created, but not all have a leader yet.')
       for (const [index, result] of results.entries()) {
         if (extended.includes(result) && isPending(result)) results[index] = failed(result.name ?? '', late)

@@ -62,7 +62,7 @@ export const electLeadersHandler: ApiHandler<ElectLeadersRequest, ElectLeadersRe
     if (reply.results === undefined) throw new KafkaError('NOT_CONTROLLER')
     const { results } = reply
     const isDone = (): boolean => pendingOf(broker, results).length === 0
-    await awaitMetadata(broker.env, broker.metadataCache, isDone, request.timeoutMs)
+    await awaitMetadata(broker.deadlines, broker.metadataCache, isDone, request.timeoutMs)
     const late = new Set(pendingOf(broker, results))
     return answerOf(
       results

@@ -1,4 +1,4 @@
-import type { Env } from '@odradek/base'
+import type { Timers } from '@odradek/base'
 import { deleteTopicPath } from '../znodes/delete-topic.ts'
 import { unless } from './ensure-znodes.ts'
 import type { ZooKeeperSession } from './zookeeper-session.ts'
@@ -8,21 +8,26 @@ import type { ZooKeeperSession } from './zookeeper-session.ts'
  * Never rejects.
  */
 export async function awaitDeletedTopics(
-  env: Env,
+  timers: Pick<Timers, 'after'>,
   session: ZooKeeperSession,
   topics: readonly string[],
   timeoutMs: number,
 ): Promise<void> {
-  await Promise.all(topics.map((topic) => awaitDeletedTopic(env, session, topic, timeoutMs)))
+  await Promise.all(topics.map((topic) => awaitDeletedTopic(timers, session, topic, timeoutMs)))
 }
 
-function awaitDeletedTopic(env: Env, session: ZooKeeperSession, topic: string, timeoutMs: number): Promise<void> {
+function awaitDeletedTopic(
+  timers: Pick<Timers, 'after'>,
+  session: ZooKeeperSession,
+  topic: string,
+  timeoutMs: number,
+): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
       timer.cancel()
       resolve()
     }
-    const timer = env.timers.after(timeoutMs, finish)
+    const timer = timers.after(timeoutMs, finish)
     const look = (): void => {
       // Of a znode that is not there getData leaves no watch behind.
       session

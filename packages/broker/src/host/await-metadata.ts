@@ -1,4 +1,4 @@
-import type { Env } from '@odradek/base'
+import type { Timers } from '@odradek/base'
 import type { MetadataCache } from './metadata-cache.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { MetadataCache } from './metadata-cache.ts'
  * `isDone` is asked at once and after each update.
  */
 export function awaitMetadata(
-  env: Env,
+  timers: Pick<Timers, 'after'>,
   metadataCache: MetadataCache,
   isDone: () => boolean,
   timeoutMs: number,
@@ -19,7 +19,7 @@ export function awaitMetadata(
       stopListening()
       resolve(outcome)
     }
-    const timer = env.timers.after(timeoutMs, () => finish(false))
+    const timer = timers.after(timeoutMs, () => finish(false))
     const stopListening = metadataCache.onUpdate(() => {
       if (isDone()) finish(true)
     })

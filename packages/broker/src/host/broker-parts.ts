@@ -25,6 +25,7 @@ import { MetadataCache } from './metadata-cache.ts'
 import { ProducerIdManager } from './producer-id-manager.ts'
 import { QuotaStore } from './quota-store.ts'
 import { ReplicaManager } from './replica-manager.ts'
+import { RequestDeadlines } from './request-deadlines.ts'
 import { RequestDispatcher } from './request-dispatcher.ts'
 import { SocketServer } from './socket-server.ts'
 import type { SocketListenerOptions } from './socket-server.ts'
@@ -96,8 +97,10 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
   const logManager = await openLogs(context, dynamicConfig, topicConfigs)
 
   const metadataCache = new MetadataCache()
+  const deadlines = new RequestDeadlines(env.timers)
   const replicaManager = new ReplicaManager(env, {
     brokerId,
+    deadlines,
     logManager,
     metadataCache,
     minInSyncReplicasOf: (topic) => topicConfigs.configOf(topic).minInsyncReplicas,
@@ -142,6 +145,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     brokerId,
     clusterId,
     brokerEpoch,
+    deadlines,
     logManager,
     replicaManager,
     metadataCache,
@@ -177,7 +181,15 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
   undo('the replica manager', () => replicaManager.shutdown())
   groupCoordinator.start()
   undo('the group coordinator', () => groupCoordinator.close())
-  undo('the socket server', () => socketServer.close())
+  undo('the socket server', async () => {
+    // No more requests. A fetch loses nothing by an early answer; what else was begun has a little time first.
+    const answered = socketServer.finishRequests()
+    replicaManager.endWaitingFetches()
+    await answered
+    deadlines.endAll()
+    groupCoordinator.close()
+    await socketServer.close()
+  })
   session.listen(configChanges)
   undo('the configuration changes', () => configChanges.close())
   return {

@@ -12,6 +12,7 @@ import type { ApiVersionRange } from '../handlers/api-versions-of.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import type { ProducerIdManager } from './producer-id-manager.ts'
+import type { RequestDeadlines } from './request-deadlines.ts'
 import type { QuotaStore } from './quota-store.ts'
 import type { ReplicaManager } from './replica-manager.ts'
 import type { TopicConfigs } from './topic-configs.ts'
@@ -31,6 +32,9 @@ export interface BrokerServices {
 
   /** What `ApiVersions` tells: made of the handlers by `apiVersionsOf`. */
   readonly apiVersions: readonly ApiVersionRange[]
+
+  /** What a request that waits takes its time from. */
+  readonly deadlines: RequestDeadlines
 
   // The data path.
   readonly logManager: LogManager

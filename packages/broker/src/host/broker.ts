@@ -140,7 +140,7 @@ export class Broker {
     parts.dynamicConfig.onChange(() => void this.#announceAgain(parts))
     await parts.configChanges.start()
     const isKnown = await awaitMetadata(
-      env,
+      env.timers,
       parts.metadataCache,
       () => parts.metadataCache.brokers.has(brokerId),
       FIRST_METADATA_TIMEOUT_MS,

@@ -1,9 +1,9 @@
-import type { Env } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { isInternalTopic } from '../core/topics/topic-name.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import type { Partition } from './partition/partition.ts'
 import type { ReplicaManager } from './replica-manager.ts'
+import type { RequestDeadlines } from './request-deadlines.ts'
 
 /** One partition whose beginning is to go; offset -1 stands for the high watermark. */
 export interface RecordDeletion {
@@ -19,7 +19,7 @@ export interface RecordDeletionResult {
 }
 
 export interface RecordDeletionContext {
-  readonly env: Env
+  readonly deadlines: RequestDeadlines
   readonly replicaManager: ReplicaManager
   readonly metadataCache: MetadataCache
 }
@@ -97,7 +97,7 @@ export function deleteRecords(
     const look = (): void => {
       if (isOver()) finish()
     }
-    const timer = context.env.timers.after(timeoutMs, finish)
+    const timer = context.deadlines.after(timeoutMs, finish)
     const stops = [context.metadataCache.onUpdate(look), ...pending.map((one) => one.onProgress(look))]
   })
 }

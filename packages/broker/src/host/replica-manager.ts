@@ -15,6 +15,7 @@ import { observePartitions } from './metrics/observe-partitions.ts'
 import { readForFetch } from './partition/fetch-reader.ts'
 import { ParkedFetch } from './partition/parked-fetch.ts'
 import { Partition } from './partition/partition.ts'
+import type { RequestDeadlines } from './request-deadlines.ts'
 import type { PartitionFetch, PartitionRead } from '../core/partition/partition-fetch.ts'
 import { noTopicId } from '../core/topic-id.ts'
 
@@ -43,6 +44,7 @@ export interface FollowerFetchers {
 
 export interface ReplicaManagerOptions {
   readonly brokerId: number
+  readonly deadlines: RequestDeadlines
   readonly logManager: LogManager
   readonly metadataCache: MetadataCache
   /** `min.insync.replicas` of a topic. */
@@ -101,10 +103,15 @@ export class ReplicaManager {
 
   /** Answers what waits, and writes the high watermarks down. Partitions stay as they are: the log manager closes the logs. */
   shutdown(): void {
-    this.#isClosed = true
+    this.endWaitingFetches()
     this.#shrinkTimer?.cancel()
-    for (const partition of this.partitions()) partition.wakeWaitingFetches()
     this.#options.logManager.checkpointHighWatermarks()
+  }
+
+  /** Fetches that wait are answered with what there is, and those that come do not wait. */
+  endWaitingFetches(): void {
+    this.#isClosed = true
+    for (const partition of this.partitions()) partition.wakeWaitingFetches()
   }
 
   // Partitions
@@ -160,7 +167,13 @@ export class ReplicaManager {
     options: AppendOptions,
     done: (outcomes: readonly AppendOutcome[]) => void,
   ): void {
-    appendToPartitions({ env: this.#env, metrics: this.#metrics, lookup: this.lookup }, entries, options, done)
+    const { deadlines } = this.#options
+    appendToPartitions(
+      { env: this.#env, deadlines, metrics: this.#metrics, lookup: this.lookup },
+      entries,
+      options,
+      done,
+    )
   }
 
   /**
@@ -193,7 +206,7 @@ export class ReplicaManager {
       },
     )
     this.#parkedCount++
-    parked.park((callback) => this.#env.timers.after(options.maxWaitMs, callback))
+    parked.park((callback) => this.#options.deadlines.after(options.maxWaitMs, callback))
     return () => {
       if (parked.isOver) return
       this.#parkedCount--

@@ -49,7 +49,7 @@ interface OpenListener {
 const defaultRequestBytesMax = 1024 * 1024 * 1024
 /** A connection that was told to close and is not closed by its peer is cut after this time. */
 const lingerMsMax = 5000
-/** How long a server that stops waits for what it has begun; fetches that wait for records are not worth more. */
+/** How long a server that stops waits for what it has begun. */
 const answerMsMax = 300
 const sweepIntervalMsMax = 10_000
 
@@ -171,16 +171,21 @@ export class SocketServer {
   }
 
   /**
-   * Stops accepting and closes every connection. Requests that were begun are answered if that does not take long: a producer that does
-   * not learn what was appended has to send it again.
+   * Stops accepting connections and taking requests. Those that were begun are answered if that does not take long (a producer that does
+   * not learn what was appended has to send it again), and each connection ends with its last answer.
    */
-  async close(): Promise<void> {
+  async finishRequests(): Promise<void> {
     this.#isClosed = true
     this.#sweep?.cancel()
     const stopped = this.stopAccepting()
     for (const connection of this.#connections) connection.finish()
     await stopped
     await this.#untilAllClosed(answerMsMax)
+  }
+
+  /** Closes every connection, after a last while for what is settled by now. */
+  async close(): Promise<void> {
+    await this.finishRequests()
     for (const connection of this.#connections) connection.close()
     await this.#untilAllClosed(lingerMsMax / 10)
     for (const connection of this.#connections) connection.connection.destroy()

@@ -30,6 +30,7 @@ import type { BrokerServices } from '../../src/host/broker-services.ts'
 import { MetadataCache } from '../../src/host/metadata-cache.ts'
 import { ProducerIdManager } from '../../src/host/producer-id-manager.ts'
 import { ReplicaManager } from '../../src/host/replica-manager.ts'
+import { RequestDeadlines } from '../../src/host/request-deadlines.ts'
 import { RequestDispatcher } from '../../src/host/request-dispatcher.ts'
 import { SocketServer } from '../../src/host/socket-server.ts'
 
@@ -102,8 +103,10 @@ export class DataPathWorld {
     this.#logManager.open()
     this.#logManager.writeMetaProperties('Y2x1c3RlciBvZiBhIHRlc3Q')
     await this.run(this.#logManager.start())
+    const deadlines = new RequestDeadlines(env.timers)
     const replicaManager = new ReplicaManager(env, {
       brokerId,
+      deadlines,
       logManager: this.#logManager,
       metadataCache,
       minInSyncReplicasOf: () => this.minInSyncReplicas,
@@ -117,6 +120,7 @@ export class DataPathWorld {
       | 'brokerId'
       | 'clusterId'
       | 'brokerEpoch'
+      | 'deadlines'
       | 'apiVersions'
       | 'replicaManager'
       | 'metadataCache'
@@ -131,6 +135,7 @@ export class DataPathWorld {
       brokerId,
       clusterId: 'Y2x1c3RlciBvZiBhIHRlc3Q',
       brokerEpoch: () => this.brokerEpoch,
+      deadlines,
       apiVersions: apiVersionsOf(handlers),
       replicaManager,
       metadataCache,

@@ -1,6 +1,7 @@
 import type { Env, Timer } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { RecordValidationError } from '@odradek/storage'
+import type { RequestDeadlines } from '../request-deadlines.ts'
 import type { DataMetrics } from './data-metrics.ts'
 import type { PartitionLookup } from './fetch-reader.ts'
 
@@ -44,6 +45,7 @@ export function failedAppend(
 /** What an append needs besides its entries. */
 export interface AppendSurroundings {
   readonly env: Env
+  readonly deadlines: RequestDeadlines
   readonly metrics: DataMetrics
   readonly lookup: PartitionLookup
 }
@@ -53,7 +55,7 @@ export interface AppendSurroundings {
  * One entry's failure leaves the others alone.
  */
 export function appendToPartitions(
-  { env, metrics, lookup }: AppendSurroundings,
+  { env, deadlines, metrics, lookup }: AppendSurroundings,
   entries: readonly AppendEntry[],
   options: AppendOptions,
   done: (outcomes: readonly AppendOutcome[]) => void,
@@ -114,7 +116,7 @@ export function appendToPartitions(
   }
   isAppending = false
   if (unacknowledged.size > 0) {
-    deadline.timer = env.timers.after(options.timeoutMs, () => {
+    deadline.timer = deadlines.after(options.timeoutMs, () => {
       for (const outcome of unacknowledged) fail(outcome, ErrorCode.REQUEST_TIMED_OUT)
       unacknowledged.clear()
       finish()
