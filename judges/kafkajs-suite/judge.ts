@@ -53,10 +53,11 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
     'advertised.listeners': `TESTS://${known.advertised},INTERNAL://127.0.0.1:${internalPort}`,
     'listener.security.protocol.map': 'TESTS:PLAINTEXT,INTERNAL:PLAINTEXT',
     'inter.broker.listener.name': 'INTERNAL',
+    'broker.id': '0',
     'num.partitions': '2',
   })
   try {
-    const outcomes = await run(suite, folder, port)
+    const outcomes = await run(suite, folder, port, internalPort)
     const counting = outcomes.filter((outcome) => outcome.status !== 'pending' && reasonOf(outcome) === undefined)
     for (const { file, name, status, said } of counting) {
       if (status === 'failed') await report.check(`${file} > ${name}`, () => assert.fail(said))
@@ -80,7 +81,7 @@ function reasonOf({ file, name }: Outcome): string | undefined {
   )
 }
 
-async function run(suite: string, folder: string, port: number): Promise<Outcome[]> {
+async function run(suite: string, folder: string, port: number, internalPort: number): Promise<Outcome[]> {
   const results = path.join(folder, 'results.json')
   const config = path.join(folder, 'jest.config.json')
   const theirs = createRequire(import.meta.url)(path.join(suite, 'jest.config.js')) as Record<string, unknown>
@@ -114,7 +115,7 @@ async function run(suite: string, folder: string, port: number): Promise<Outcome
         KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
         KAFKAJS_NO_PARTITIONER_WARNING: '1',
         KAFKAJS_SUITE_PORTS: JSON.stringify(Object.fromEntries(known.ports.map((each) => [each, port]))),
-        PATH: `${await dockerFolder(folder, `127.0.0.1:${port}`)}${path.delimiter}${process.env['PATH']}`,
+        PATH: `${await dockerFolder(folder, `127.0.0.1:${internalPort}`)}${path.delimiter}${process.env['PATH']}`,
       },
     },
   )

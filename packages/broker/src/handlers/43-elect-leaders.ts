@@ -71,8 +71,8 @@ export const electLeadersHandler: ApiHandler<ElectLeadersRequest, ElectLeadersRe
     )
   },
 
-  errorResponse: ({ topicPartitions }, { errorCode }) => ({
-    errorCode,
+  errorResponse: ({ topicPartitions }, { errorCode }, { apiVersion }) => ({
+    ...(apiVersion >= 1 ? { errorCode } : {}),
     replicaElectionResults: (topicPartitions ?? []).map(({ topic, partitions }) => ({
       topic,
       partitionResult: partitions.map((partitionId) => ({ partitionId, errorCode })),
