@@ -1,8 +1,11 @@
 #!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
 import { main, processTerminal } from '@odradek/cli'
 
 process.exitCode = await main(process.argv.slice(2), {
   createEnv: async (level) => (await import('@odradek/env-node')).createNodeEnv({ log: { level } }),
+  profilesDirectory: path.resolve(realpathSync(process.argv[1]), '../../../../config'),
   environment: process.env,
   terminal: processTerminal(),
 })

@@ -8,6 +8,8 @@ export interface ProcessContext {
   createEnv(logLevel: LogLevel): Promise<Env>
   /** The environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Where the directories of the profiles are. */
+  readonly profilesDirectory: string
   readonly terminal: Terminal
 }
 

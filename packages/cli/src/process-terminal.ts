@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Terminal } from './terminal.ts'
 
 /** One line that is typed; Ctrl-C and Ctrl-D instead of it end the program, as nothing has been done yet. `output` shows the question and what is typed. */
 async function askLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+  // A server never asks, and need not wait for this module at its start.
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY })
   const given = new AbortController()
   lines.once('SIGINT', () => given.abort())
@@ -30,10 +31,19 @@ export function processTerminal(): Terminal {
     controller.abort()
   })
   return {
-    input: process.stdin,
-    inputIsTerminal: process.stdin.isTTY,
-    outputIsTerminal: process.stdout.isTTY,
-    columns: process.stdout.columns ?? 80,
+    // Node makes each stream when it is first asked for it: a server is not.
+    get input() {
+      return process.stdin
+    },
+    get inputIsTerminal() {
+      return process.stdin.isTTY
+    },
+    get outputIsTerminal() {
+      return process.stdout.isTTY
+    },
+    get columns() {
+      return process.stdout.columns ?? 80
+    },
     async write(output) {
       if (outputClosed || process.stdout.write(output)) return
       await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')])

@@ -78,6 +78,7 @@ export class OdradekUnderTest {
         ODRADEK_CONFIG: path.join(this.#folder, 'config.yaml'),
         ODRADEK_BOOTSTRAP_SERVERS: this.bootstrapServers,
       },
+      profilesDirectory: path.resolve('config'),
       terminal: {
         input: (async function* () {
           yield Buffer.from(input)

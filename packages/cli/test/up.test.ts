@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import { test } from 'node:test'
 import { createNodeEnv } from '@odradek/env-node'
 import { nodeOptions } from '../src/commands/up.ts'
 import type { UpOptions } from '../src/commands/up.ts'
 
 const env = createNodeEnv({ log: { level: 'error' } })
+const profilesDirectory = path.resolve('config')
 const defaults: UpOptions = { profile: 'local', data: './data', httpPort: '9644', logLevel: 'warn' }
 
 function brokerConfig(options: UpOptions, lowered: string[] = []) {
-  const { broker, zookeeper } = nodeOptions(env, options, lowered)
+  const { broker, zookeeper } = nodeOptions(env, options, profilesDirectory, lowered)
   return { zookeeper, broker: broker?.({ host: '0.0.0.0', port: 1234 }) }
 }
 

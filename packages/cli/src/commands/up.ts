@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseBrokerConfig } from '@odradek/broker'
 import { parseZooKeeperConfig } from '@odradek/zookeeper'
 import type { Env } from '@odradek/base'
@@ -47,15 +46,20 @@ export function defineUp(command: Command, context: CommandContext): void {
     .action(async (options: UpOptions) => {
       const env = await context.createEnv(parseLogLevel(options.logLevel))
       const lowered: string[] = []
-      await runNode(env, nodeOptions(env, options, lowered), (node) => {
+      await runNode(env, nodeOptions(env, options, context.profilesDirectory, lowered), (node) => {
         void context.terminal.write(welcome(node, options, process.uptime(), lowered))
       })
     })
 }
 
 /** Reads the profile and lays the command line's options over it. */
-export function nodeOptions(env: Env, options: UpOptions, lowered: string[]): Omit<PlatformNodeOptions, 'onFatal'> {
-  const directory = options.config ?? profileDirectory(options.profile)
+export function nodeOptions(
+  env: Env,
+  options: UpOptions,
+  profilesDirectory: string,
+  lowered: string[],
+): Omit<PlatformNodeOptions, 'onFatal'> {
+  const directory = options.config ?? path.join(profilesDirectory, checkProfile(options.profile))
   const zooCfg = [
     readTextFile(env, path.join(directory, 'zoo.cfg')),
     `dataDir=${path.join(options.data, 'zookeeper')}`,
@@ -92,11 +96,11 @@ export function nodeOptions(env: Env, options: UpOptions, lowered: string[]): Om
   }
 }
 
-function profileDirectory(profile: string): string {
+function checkProfile(profile: string): string {
   if (!profiles.includes(profile)) {
     throw new CliError('INVALID_OPTION', `--profile takes ${profiles.join(' or ')}, not "${profile}"`)
   }
-  return fileURLToPath(new URL(`../../../../config/${profile}`, import.meta.url))
+  return profile
 }
 
 function welcome(node: PlatformNode, options: UpOptions, seconds: number, lowered: readonly string[]): string {

@@ -1,6 +1,5 @@
 import type { Disk, DiskFile, FileStatus, OpenMode } from '@odradek/base'
 import * as fs from 'node:fs'
-import * as fsPromises from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { takeLock } from './lock-file.ts'
 import { mapDiskError, withDiskErrors, withDiskErrorsLater } from './map-disk-error.ts'
@@ -78,7 +77,7 @@ export class NodeDisk implements Disk {
   }
 
   removeTree(path: string): Promise<void> {
-    return withDiskErrorsLater('cannot remove', path, fsPromises.rm(path, { recursive: true, force: true }))
+    return withDiskErrorsLater('cannot remove', path, fs.promises.rm(path, { recursive: true, force: true }))
   }
 
   syncDirectorySync(path: string): void {
@@ -94,7 +93,7 @@ export class NodeDisk implements Disk {
 
   syncDirectory(path: string): Promise<void> {
     const sync = async (): Promise<void> => {
-      const directory = await fsPromises.open(path, O_RDONLY)
+      const directory = await fs.promises.open(path, O_RDONLY)
       try {
         await directory.sync()
       } finally {

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import { digestResponse, digestUri, parseDirectives, quoted, textOf, zooKeeperSaslName } from './digest-md5.ts'
 import { SaslError } from './sasl-error.ts'
 
@@ -70,6 +69,7 @@ export class DigestMd5Server {
       authzid: directives.get('authzid'),
     }
     const given = Buffer.from(required('response'))
+    const { timingSafeEqual } = process.getBuiltinModule('node:crypto')
     const expected = Buffer.from(digestResponse(facts, 'client'))
     const isRight = given.length === expected.length && timingSafeEqual(given, expected)
     if (!isRight || password === undefined) throw new SaslError('REFUSED', refused)

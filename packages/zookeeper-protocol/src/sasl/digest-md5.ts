@@ -1,5 +1,4 @@
 // What both sides of SASL's DIGEST-MD5 (RFC 2831) compute, with the protection `auth` only, as ZooKeeper uses it.
-import { createHash } from 'node:crypto'
 import { SaslError } from './sasl-error.ts'
 
 /** ZooKeeper's realm, and the host in its digest URI. */
@@ -44,7 +43,7 @@ function bytesOf(text: string): Buffer {
 }
 
 const md5 = (...parts: readonly (Buffer | string)[]): Buffer => {
-  const hash = createHash('md5')
+  const hash = process.getBuiltinModule('node:crypto').createHash('md5')
   for (const part of parts) hash.update(part)
   return hash.digest()
 }

@@ -26,7 +26,8 @@ export class SnapshotKeeper {
   readonly #nowMs: () => number
   readonly #metrics: ServerMetrics
   #transactionCount: number
-  #threshold: number
+  /** Drawn when it may matter for the first time: a start need not wait for the generator to be loaded. */
+  #threshold: number | undefined
   #running: Promise<void> | undefined
   /** Of the newest snapshot. */
   lastZxid: bigint
@@ -53,7 +54,6 @@ export class SnapshotKeeper {
     this.#log = context.log
     this.#options = options
     this.#transactionCount = found.transactionCount
-    this.#threshold = this.#nextThreshold()
     this.lastZxid = found.lastZxid
     this.lastWallMs = context.wallMs()
     this.#wallMs = context.wallMs
@@ -61,15 +61,17 @@ export class SnapshotKeeper {
     this.#metrics = context.metrics
   }
 
-  #nextThreshold(): number {
+  #isDue(): boolean {
     const half = Math.floor(this.#options.snapCount / 2)
-    return half + this.#random.integer(Math.max(1, half))
+    if (this.#transactionCount <= half) return false
+    this.#threshold ??= half + this.#random.integer(Math.max(1, half))
+    return this.#transactionCount > this.#threshold
   }
 
   /** So many transactions more are in the log and the tree. */
   onCommitted(count: number): void {
     this.#transactionCount += count
-    if (this.#transactionCount > this.#threshold && this.#running === undefined) void this.take()
+    if (this.#running === undefined && this.#isDue()) void this.take()
   }
 
   /** Takes one now, or waits for the one that is being taken. One that fails is told in the log, and tried again later. */
@@ -81,7 +83,7 @@ export class SnapshotKeeper {
   async #take(): Promise<void> {
     const zxid = this.#state.tree.lastProcessedZxid
     this.#transactionCount = 0
-    this.#threshold = this.#nextThreshold()
+    this.#threshold = undefined
     const startMs = this.#nowMs()
     try {
       this.#options.rollLog()
