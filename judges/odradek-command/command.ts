@@ -23,6 +23,7 @@ export async function odradek(cluster: Cluster, args: readonly string[], input =
   const status = await main(args, {
     createEnv: (level) => Promise.resolve(createNodeEnv({ log: { level } })),
     environment: { ODRADEK_BOOTSTRAP_SERVERS: cluster.bootstrap, ODRADEK_CONFIG: path.join(root, 'no-such-file') },
+    profilesDirectory: path.join(root, 'config'),
     terminal: {
       input: (async function* () {
         yield Buffer.from(input)
