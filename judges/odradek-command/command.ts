@@ -30,6 +30,7 @@ export async function odradek(cluster: Cluster, args: readonly string[], input =
       })(),
       inputIsTerminal: false,
       outputIsTerminal: false,
+      errorIsTerminal: false,
       columns: 80,
       interrupted: new AbortController().signal,
       ask: nobody,

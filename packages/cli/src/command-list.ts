@@ -49,6 +49,16 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/group/group.ts')).defineGroup,
   },
   {
+    name: 'share-group',
+    description: 'share groups: list, describe, offsets, reset, forget, delete',
+    load: async () => (await import('./commands/share-group/share-group.ts')).defineShareGroup,
+  },
+  {
+    name: 'transaction',
+    description: 'transactions: list, describe, terminate, find-hanging, abort',
+    load: async () => (await import('./commands/transaction/transaction.ts')).defineTransaction,
+  },
+  {
     name: 'config',
     description: 'configuration of topics, brokers, groups: get, set',
     load: async () => (await import('./commands/config.ts')).defineConfig,
@@ -67,6 +77,11 @@ export const commandList: readonly CommandEntry[] = [
     name: 'user',
     description: 'users with passwords (SCRAM): list, create, alter, delete',
     load: async () => (await import('./commands/user/user.ts')).defineUser,
+  },
+  {
+    name: 'reassign',
+    description: 'move partitions between brokers: plan, execute, verify, list, cancel',
+    load: async () => (await import('./commands/reassign/reassign.ts')).defineReassign,
   },
   {
     name: 'cluster',

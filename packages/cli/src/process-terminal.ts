@@ -41,8 +41,11 @@ export function processTerminal(): Terminal {
     get outputIsTerminal() {
       return process.stdout.isTTY
     },
+    get errorIsTerminal() {
+      return process.stderr.isTTY
+    },
     get columns() {
-      return process.stdout.columns ?? 80
+      return process.stdout.columns ?? process.stderr.columns ?? 80
     },
     async write(output) {
       if (outputClosed || process.stdout.write(output)) return

@@ -4,8 +4,10 @@ export interface Terminal {
   readonly input: AsyncIterable<Uint8Array>
   /** True when somebody types the input. */
   readonly inputIsTerminal: boolean
-  /** True when somebody reads the output: colours and progress are for them alone. */
+  /** True when somebody reads the output: colours are for them alone. */
   readonly outputIsTerminal: boolean
+  /** True when somebody reads standard error: progress is for them. */
+  readonly errorIsTerminal: boolean
   /** Width of the output in columns; 80 when it is not a terminal. */
   readonly columns: number
   /** Prints to standard output; resolves when more may be printed. Once the reader is gone (`| head`) nothing is printed any more. */

@@ -85,6 +85,7 @@ export class OdradekUnderTest {
         })(),
         inputIsTerminal: answers !== undefined,
         outputIsTerminal: false,
+        errorIsTerminal: false,
         columns: 80,
         interrupted: new AbortController().signal,
         ask,

@@ -102,6 +102,7 @@ test('a password is typed twice, or is the first line of the input', async () =>
     })(),
     inputIsTerminal: answers !== undefined,
     outputIsTerminal: false,
+    errorIsTerminal: false,
     columns: 80,
     interrupted: new AbortController().signal,
     write: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { nearestName } from '@odradek/base'
 import { CliError } from '../../cli-error.ts'
 import { parseAssignment } from '../../context/client-properties.ts'
+import { sizeOf } from '../../options.ts'
 
 /** What a quota may be about: Kafka's QuotaConfig. */
 export const quotaKeys = [
@@ -10,8 +11,6 @@ export const quotaKeys = [
   'controller_mutation_rate',
   'connection_creation_rate',
 ] as const
-
-const units: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 }
 
 /** The key as it is. Throws `CliError` for one that there is not, with the nearest. */
 export function parseQuotaKey(text: string): string {
@@ -30,8 +29,7 @@ export function parseQuota(text: string): [key: string, value: number] {
 }
 
 export function parseQuotaValue(key: string, given: string): number {
-  const [, digits, unit] = /^(\d{1,15}(?:\.\d{1,6})?)([KMG]i?)?$/.exec(given) ?? []
-  const value = Number(digits) * (unit === undefined ? 1 : (units[unit] ?? 1))
+  const value = sizeOf(given) ?? 0
   if (value > 0) return value
   throw new CliError('INVALID_OPTION', `${key} takes a number above 0, such as 1048576 or 1Mi, not "${given}"`)
 }
