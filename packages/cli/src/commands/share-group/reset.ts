@@ -60,7 +60,7 @@ async function planReset(admin: Admin, group: string, options: ResetOptions) {
     return {
       topic,
       partition,
-      start: before === undefined || before < 0n ? null : before,
+      start: before === undefined || before < 0 ? null : before,
       newStart: start > stop ? stop : start,
     }
   })

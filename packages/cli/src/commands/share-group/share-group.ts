@@ -58,7 +58,7 @@ export function defineShareGroup(command: Command, context: CommandContext): voi
           topic,
           partition,
           // Below 0: nobody has read it yet.
-          start: startOffset < 0n ? null : startOffset,
+          start: startOffset < 0 ? null : startOffset,
           lag: lag ?? null,
         })),
       )

@@ -2,11 +2,11 @@ import type { Admin, PartitionRef, ProducerState } from '@odradek/client'
 
 /** A transaction that is open in a partition, of which its coordinator knows nothing: it holds read_committed consumers up for ever (KIP-664). */
 export interface HangingTransaction extends PartitionRef {
-  readonly producerId: bigint
+  readonly producerId: number
   readonly producerEpoch: number
   readonly coordinatorEpoch: number
-  readonly startOffset: bigint
-  readonly lastTimestampMs: bigint
+  readonly startOffset: number
+  readonly lastTimestampMs: number
 }
 
 /** So many partitions are asked about in one go. */
@@ -26,8 +26,7 @@ export async function findHanging(
     for (const { topic, partition, producers } of described) {
       for (const producer of producers) {
         const candidate = openIn({ topic, partition }, producer)
-        if (candidate !== undefined && nowMs - Number(candidate.lastTimestampMs) > openLongerThanMs)
-          open.push(candidate)
+        if (candidate !== undefined && nowMs - candidate.lastTimestampMs > openLongerThanMs) open.push(candidate)
       }
     }
     onProgress(Math.min(at + partitionsAtOnce, partitions.length))
@@ -53,7 +52,7 @@ function openIn(partition: PartitionRef, producer: ProducerState): HangingTransa
   return { ...partition, producerId, producerEpoch, coordinatorEpoch, startOffset, lastTimestampMs }
 }
 
-async function transactionalIds(admin: Admin, open: readonly HangingTransaction[]): Promise<Map<bigint, string>> {
+async function transactionalIds(admin: Admin, open: readonly HangingTransaction[]): Promise<Map<number, string>> {
   const producerIds = [...new Set(open.map(({ producerId }) => producerId))]
   const listed = await admin.listTransactions({ producerIds })
   return new Map(listed.map(({ producerId, transactionalId }) => [producerId, transactionalId]))

@@ -59,7 +59,7 @@ export function defineTransaction(command: Command, context: CommandContext): vo
           producerId: one.producerId,
           epoch: one.producerEpoch,
           timeoutMs: one.timeoutMs,
-          openMs: one.startTimeMs === undefined ? null : Math.max(0, env.clock.wallMs() - Number(one.startTimeMs)),
+          openMs: one.startTimeMs === undefined ? null : Math.max(0, env.clock.wallMs() - one.startTimeMs),
           partitions: one.partitions.map(({ topic, partition }) => `${topic}:${partition}`),
         })),
       )
@@ -122,8 +122,8 @@ async function printHanging(context: CommandContext, given: readonly string[], o
   )
 }
 
-function silentMs(env: Env, lastTimestampMs: bigint): number {
-  return Math.max(0, env.clock.wallMs() - Number(lastTimestampMs))
+function silentMs(env: Env, lastTimestampMs: number): number {
+  return Math.max(0, env.clock.wallMs() - lastTimestampMs)
 }
 
 async function partitionsOf(

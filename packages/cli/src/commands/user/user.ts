@@ -33,7 +33,9 @@ export function defineUser(command: Command, context: CommandContext): void {
       const rows = [...found]
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .flatMap(([user, credentials]) =>
-          credentials.map(({ mechanism, iterations }) => ({ user, mechanism, iterations })),
+          credentials
+            .map(({ mechanism, iterations }) => ({ user, mechanism, iterations }))
+            .sort((left, right) => (left.mechanism < right.mechanism ? -1 : 1)),
         )
       await printRows(context, options, rows, ['user', 'mechanism', 'iterations'], 'No user has SCRAM credentials.')
     })
