@@ -9,4 +9,8 @@ export class NodeClock implements Clock {
   monotonicMs(): number {
     return performance.now()
   }
+
+  idleMs(): number {
+    return performance.eventLoopUtilization().idle
+  }
 }

@@ -22,6 +22,11 @@ export class MachineClock implements Clock {
     return this.#simulation.now
   }
 
+  /** What a process does takes no time here. */
+  idleMs(): number {
+    return this.monotonicMs()
+  }
+
   /** Sets the wall clock forwards, or back. */
   jump(byMs: number): void {
     this.#offsetMs += byMs

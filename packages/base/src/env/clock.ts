@@ -4,4 +4,6 @@ export interface Clock {
   wallMs(): number
   /** Milliseconds, with fraction, since an arbitrary start. Never goes back: use it for durations and deadlines. */
   monotonicMs(): number
+  /** For how many milliseconds, with fraction, the process has had nothing to do since an arbitrary start: it waited for input or for a timer. */
+  idleMs(): number
 }

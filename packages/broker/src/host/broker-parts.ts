@@ -20,6 +20,7 @@ import { Controller } from './controller.ts'
 import { DynamicConfig } from './dynamic-config.ts'
 import { followConfigChanges } from './follow-config-changes.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
+import { observeIdleness } from './metrics/observe-idleness.ts'
 import { observeFetchSessions } from './metrics/observe-fetch-sessions.ts'
 import { MetadataCache } from './metadata-cache.ts'
 import { ProducerIdManager } from './producer-id-manager.ts'
@@ -172,6 +173,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     groupCoordinator,
   }
   observeFetchSessions(env.metrics, services.fetchSessions)
+  observeIdleness(env)
   const socketServer = await listen(env, services)
   dynamicConfig.onChange(() => {
     socketServer.limitsChanged()

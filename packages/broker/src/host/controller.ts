@@ -23,6 +23,7 @@ import type { LiveBroker } from '../core/controller/controller-state.ts'
 import type { LeaderElectionWish } from '../core/controller/elect-leaders.ts'
 import type { ZnodeOperation, ZnodeResult } from '../core/controller/znode-operation.ts'
 import { BrokerChannel } from './broker-channel.ts'
+import { observeController } from './metrics/observe-controller.ts'
 import { runZnodeOperation } from './run-znode-operation.ts'
 import type { SessionListener, ZooKeeperSession } from './zookeeper-session.ts'
 
@@ -59,28 +60,12 @@ export class Controller implements SessionListener {
     this.#env = env
     this.#log = env.log.child('controller')
     this.#options = options
-    this.#core = new ControllerCore(options.settings)
-    const { metrics } = env
-    metrics.observe(
-      'kafka_controller_kafkacontroller_activecontrollercount',
-      'Whether this broker is the controller.',
-      () => (this.isActive ? 1 : 0),
+    const observer = observeController(
+      env,
+      () => this.isActive,
+      () => this.#core.charge,
     )
-    metrics.observe(
-      'kafka_controller_kafkacontroller_globaltopiccount',
-      'Topics, on the controller.',
-      () => this.#core.charge.topics,
-    )
-    metrics.observe(
-      'kafka_controller_kafkacontroller_globalpartitioncount',
-      'Partitions, on the controller.',
-      () => this.#core.charge.partitions,
-    )
-    metrics.observe(
-      'kafka_controller_kafkacontroller_offlinepartitionscount',
-      'Partitions that nobody leads, on the controller.',
-      () => this.#core.charge.offlinePartitions,
-    )
+    this.#core = new ControllerCore({ ...options.settings, observer })
   }
 
   /** Whether this broker is the controller. */

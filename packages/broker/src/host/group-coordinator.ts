@@ -28,6 +28,7 @@ import type { FetchedOffset } from '../core/group/offsets/fetch-offsets.ts'
 import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
 import { OFFSETS_TOPIC } from '../core/topics/topic-name.ts'
 import { groupConfigOf } from './group-config-of.ts'
+import { GroupMetrics } from './metrics/group-metrics.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import { metadataTopicDirectory } from './metadata-topic-directory.ts'
 import { offsetsLogPort } from './offsets-log-port.ts'
@@ -53,6 +54,7 @@ export class GroupCoordinator {
   readonly #random: Random
   readonly #options: GroupCoordinatorOptions
   readonly #groupConfig: GroupConfig
+  readonly #metrics: GroupMetrics
   readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
   #stopListening: (() => void) | undefined = undefined
   #isCreatingTopic = false
@@ -77,27 +79,7 @@ export class GroupCoordinator {
       makeCore: () => new GroupShard(groupConfig, topics),
       openLog: (partition) => offsetsLogPort(replicaManager.partition(OFFSETS_TOPIC, partition)),
     })
-    this.#showMetrics(env)
-  }
-
-  #showMetrics(env: Env): void {
-    const prefix = 'kafka_coordinator_group_groupmetadatamanager_'
-    const sumOver = (count: (core: GroupShard) => number): (() => number) => {
-      return () => this.#runtime.activePartitions().reduce((sum, { core }) => sum + count(core), 0)
-    }
-    const inState =
-      (state: string, type: GroupListing['groupType'] = 'classic') =>
-      (core: GroupShard) =>
-        core.list().filter(({ groupState, groupType }) => groupState === state && groupType === type).length
-    const counts: [name: string, help: string, count: (core: GroupShard) => number][] = [
-      ['numgroups', 'Groups that this broker coordinates.', (core) => core.list().length],
-      ['numoffsets', 'Offsets that they have committed.', (core) => core.offsetCount],
-      ['numgroupsempty', 'Groups without members.', inState('Empty')],
-      ['numgroupspreparingrebalance', 'Groups whose members join.', inState('PreparingRebalance')],
-      ['numgroupscompletingrebalance', 'Groups that wait for an assignment.', inState('CompletingRebalance')],
-      ['numgroupsstable', 'Groups whose members work.', inState('Stable')],
-    ]
-    for (const [name, help, count] of counts) env.metrics.observe(`${prefix}${name}`, help, sumOver(count))
+    this.#metrics = new GroupMetrics(env.metrics, () => this.#runtime.activePartitions().map(({ core }) => core))
   }
 
   /** Begins to take over partitions. Called before the broker registers, so that no word of the controller is missed. */
@@ -202,9 +184,12 @@ export class GroupCoordinator {
   }
 
   async commit(request: CommitRequest): Promise<CommitReply> {
-    return this.#runtime.request<CommitReply>(this.#readyAlsoForNoGroup(request.groupId), (core, to, effects, now) =>
+    const partition = this.#readyAlsoForNoGroup(request.groupId)
+    const codes = await this.#runtime.request<CommitReply>(partition, (core, to, effects, now) =>
       core.commit(request, to, effects, now),
     )
+    this.#metrics.committed(codes)
+    return codes
   }
 
   /** The committed offsets of `positions`, or of all partitions that have one. */
@@ -221,9 +206,11 @@ export class GroupCoordinator {
 
   /** Rejects with GROUP_ID_NOT_FOUND or NON_EMPTY_GROUP as a whole. */
   async deleteOffsets(groupId: string, positions: readonly OffsetPosition[]): Promise<DeleteOffsetsReply> {
-    return this.#runtime.request<DeleteOffsetsReply>(this.#ready(groupId), (core, to, effects, now) =>
+    const codes = await this.#runtime.request<DeleteOffsetsReply>(this.#ready(groupId), (core, to, effects, now) =>
       core.deleteOffsets(groupId, positions, to, effects, now),
     )
+    this.#metrics.deleted(codes)
+    return codes
   }
 
   /** Resolves to an error code. */

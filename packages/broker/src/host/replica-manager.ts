@@ -301,7 +301,10 @@ export class ReplicaManager {
     const leads = state.leader === brokerId
     if (leads) {
       this.#options.followerFetchers?.unfollow(partition)
+      const before = partition.isLeader ? partition.replicas.isr.length : state.isr.length
       partition.becomeLeader(leaderAndIsrOf(state))
+      if (state.isr.length < before) this.#metrics.isrShrinks.add()
+      if (state.isr.length > before) this.#metrics.isrExpands.add()
     } else {
       partition.becomeFollower(leaderAndIsrOf(state))
       if (state.leader >= 0) this.#options.followerFetchers?.follow(partition, state.leader)

@@ -82,7 +82,12 @@ export class SocketServer {
     this.#memory = new MemoryBudget(options.requestBytesMax > 0 ? options.requestBytesMax : defaultRequestBytesMax)
     const limits = new ConnectionLimits(options.limits, options.rateWindow)
     this.#admission = new ConnectionAdmission(env, this.#log, limits, options.waitingConnectionsMax)
-    observeSockets(env.metrics, this.#admission, () => this.#memory.usedBytes)
+    observeSockets(
+      env.metrics,
+      this.#admission,
+      () => this.#memory.usedBytes,
+      () => this.#connections.values().reduce((sum, connection) => sum + connection.queuedCount, 0),
+    )
     this.#owner = {
       requestSizeBytesMax: options.requestSizeBytesMax,
       dispatch,

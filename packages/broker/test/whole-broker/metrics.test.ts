@@ -65,6 +65,48 @@ test('metrics count what clients send and get, by topic and over all', async () 
   assert.doesNotMatch(shown(world), /topic="t"/)
 })
 
+test('metrics tell of replicas, elections, checksums, syncs and how busy the broker is', async () => {
+  const world = await worldWithTraffic({ 'log.flush.interval.messages': '1' })
+  await world.startBroker(2)
+  const assignments = [{ partitionIndex: 0, brokerIds: [1, 2] }]
+  await world.ask(createTopicsRequest, createTopicsResponse, {
+    topics: [{ name: 'both', numPartitions: -1, replicationFactor: -1, assignments }],
+    timeoutMs: 5000,
+  })
+  const records = encodeRecordBatch({ records: [{ value: Buffer.alloc(100), timestampMs: 0 }] })
+  records.writeUInt8(7, records.length - 1)
+  await world.ask(
+    produceRequest,
+    produceResponse,
+    { acks: 1, timeoutMs: 1000, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+    { version: 9 },
+  )
+  world.machine(2).crashProcess()
+  await world.pass(20_000)
+  const rendered = shown(world).split('\n')
+  for (const line of [
+    'kafka_server_replicamanager_isrshrinks_total 1',
+    'kafka_server_replicamanager_isrexpands_total 0',
+    'kafka_controller_controllerstats_uncleanleaderelections_total 0',
+    'kafka_server_brokertopicmetrics_invalidmessagecrcrecords_total 1',
+    'kafka_controller_kafkacontroller_activebrokercount 1',
+    'kafka_controller_kafkacontroller_preferredreplicaimbalancecount 0',
+    'kafka_server_group_coordinator_metrics_group_count{protocol="consumer"} 0',
+    'kafka_network_requestchannel_requestqueuesize 0',
+    'kafka_network_socketserver_networkprocessoravgidle_percent 1',
+  ]) {
+    assert.ok(rendered.includes(line), `${line} in\n${rendered.join('\n')}`)
+  }
+  for (const name of [
+    'kafka_controller_controllerstats_leaderelectionrateandtimems',
+    'kafka_controller_controllerstats_topicchangerateandtimems',
+    'kafka_log_logflushstats_logflushrateandtimems',
+  ]) {
+    const count = rendered.find((line) => line.startsWith(`${name}_count `))?.split(' ')[1]
+    assert.ok(Number(count) > 0, name)
+  }
+})
+
 test('a slow request is written to the log with where its time went', async () => {
   const world = await worldWithTraffic({ 'odradek.slow.request.ms': '1' })
   const line = world.logged.find((text) => text.includes('A request took long') && text.includes('CreateTopics'))

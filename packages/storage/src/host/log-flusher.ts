@@ -1,7 +1,11 @@
+import type { Histogram } from '@odradek/base'
 import { encodeLeaderEpochCheckpoint } from '../checkpoint/leader-epoch-checkpoint.ts'
 import { leaderEpochCheckpointName } from '../file-names.ts'
 import type { LogState } from './log-state.ts'
 import { replaceFile } from './replace-file.ts'
+
+/** Kafka's: kafka.log:type=LogFlushStats,name=LogFlushRateAndTimeMs. */
+const timesName = 'kafka_log_logflushstats_logflushrateandtimems'
 
 /**
  * Syncs one log and knows how far that is done. All who wait in one turn share one sync, and those who come while it runs share
@@ -9,6 +13,7 @@ import { replaceFile } from './replace-file.ts'
  */
 export class LogFlusher {
   readonly #log: LogState
+  readonly #times: Histogram
   #epochsWrittenVersion = 0
   #recoveryPoint: number
   #running: Promise<void> | undefined
@@ -26,6 +31,7 @@ export class LogFlusher {
     this.#log = log
     this.#recoveryPoint = recoveryPoint
     this.lastFlushMs = log.context.env.clock.wallMs()
+    this.#times = log.context.env.metrics.histogram(timesName, 'How long a log takes to be synced.')
   }
 
   /** Everything before it is synced, its indexes too once their segment is complete. */
@@ -90,6 +96,7 @@ export class LogFlusher {
     const { disk, clock } = context.env
     const isClean = epochs.version === this.#epochsWrittenVersion && !this.#isDirectoryDirty
     if (logEndOffset === this.#recoveryPoint && isClean) return
+    const sinceMs = clock.monotonicMs()
     this.#truncatedTo = Infinity
     // What the recovery point covers is not scanned for epochs at the next start, so they must be safe before it moves.
     await this.#writeEpochs()
@@ -103,5 +110,6 @@ export class LogFlusher {
     this.#isNameSynced = true
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(logEndOffset, this.#truncatedTo))
     this.lastFlushMs = clock.wallMs()
+    this.#times.record(clock.monotonicMs() - sinceMs)
   }
 }

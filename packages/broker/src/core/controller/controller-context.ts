@@ -1,5 +1,6 @@
 import { controllerEpochPath } from '../../znodes/controller-epoch.ts'
 import type { ControllerOutput } from './controller-event.ts'
+import type { ControllerObserver } from './controller-observer.ts'
 import { ControllerState } from './controller-state.ts'
 import { RequestBatch } from './request-batch.ts'
 import type { Steps, ZnodeOperation, ZnodeResult, ZnodeWrite } from './znode-operation.ts'
@@ -14,6 +15,7 @@ export interface ControllerSettings {
   readonly leaderImbalancePerBrokerPercentage: number
   readonly isDeleteTopicEnabled: boolean
   readonly isUncleanLeaderElectionEnabled: () => boolean
+  readonly observer?: ControllerObserver
   /** Ids for topics that have none (made before Kafka 2.8). */
   readonly newTopicId: () => string
 }

@@ -12,6 +12,9 @@ import { alterPartitions } from './alter-partition.ts'
 import { onBrokerIdsChanged, onBrokerModified } from './broker-changes.ts'
 import { shutDownBroker } from './controlled-shutdown.ts'
 import type { ControllerSettings } from './controller-context.ts'
+import { activityOf } from './activity-of.ts'
+import type { ControllerCharge } from './controller-charge.ts'
+import { chargeOf, noCharge } from './controller-charge.ts'
 import { ControllerContext, ControllerMoved } from './controller-context.ts'
 import { readController, standForElection } from './controller-election.ts'
 import type { ControllerCall, ControllerEvent, ControllerOutput } from './controller-event.ts'
@@ -47,7 +50,9 @@ export class ControllerCore {
   readonly #settings: ControllerSettings
   readonly #queue: Queued[] = []
   #outputs: ControllerOutput[] = []
-  #running: { readonly procedure: Procedure; readonly event: Queued } | undefined
+  #running:
+    | { readonly procedure: Procedure; readonly event: Queued; readonly ended: (() => void) | undefined }
+    | undefined
   /** While this broker is the controller. */
   #context: ControllerContext | undefined
   #controllerId = -1
@@ -73,15 +78,8 @@ export class ControllerCore {
   }
 
   /** What this controller has charge of; nothing when this broker is not it. */
-  get charge(): { readonly topics: number; readonly partitions: number; readonly offlinePartitions: number } {
-    const state = this.#context?.state
-    if (state === undefined) return { topics: 0, partitions: 0, offlinePartitions: 0 }
-    const partitions = [...state.allPartitions()]
-    const offline = partitions.filter(
-      (partition) =>
-        !state.isDeleting(partition.topic) && (partition.leadership === undefined || state.isLeaderless(partition)),
-    )
-    return { topics: state.topics.size, partitions: partitions.length, offlinePartitions: offline.length }
+  get charge(): ControllerCharge {
+    return this.#context === undefined ? noCharge : chargeOf(this.#context.state)
   }
 
   /** Takes an event; `nowMs` is wall time. Returns what the host must do. */
@@ -99,7 +97,9 @@ export class ControllerCore {
     while (this.#running === undefined) {
       const event = this.#queue.shift()
       if (event === undefined) return
-      this.#running = { procedure: this.#procedureFor(event), event }
+      const activity = activityOf(event)
+      const ended = activity === undefined ? undefined : this.#settings.observer?.begins(activity)
+      this.#running = { procedure: this.#procedureFor(event), event, ended }
       this.#resume([])
     }
   }
@@ -111,8 +111,10 @@ export class ControllerCore {
     if (this.#context !== undefined) this.#context.nowMs = this.#nowMs
     try {
       const step = running.procedure.next(results)
-      if (step.done === true) this.#running = undefined
-      else this.#outputs.push({ type: 'zookeeper', operations: step.value })
+      if (step.done === true) {
+        this.#running = undefined
+        running.ended?.()
+      } else this.#outputs.push({ type: 'zookeeper', operations: step.value })
     } catch (error) {
       this.#running = undefined
       this.#onFailure(running.event, error)

@@ -51,6 +51,7 @@ export function* changeLeaders(
     const current = yield* readPartitionStates(context, remaining)
     const unclean = reason === 'offline' ? yield* topicsThatAllowUnclean(context, current) : new Set<string>()
     const next = new Map<ControlledPartition, Leadership>()
+    const uncleanlyLed = new Set<ControlledPartition>()
     for (const [partition, state] of current) {
       if (state.controllerEpoch > context.epoch) {
         context.log('error', `The state of ${partitionName(partition)} was written by a newer controller.`)
@@ -68,6 +69,7 @@ export function* changeLeaders(
         continue
       }
       if (elected.isUnclean) {
+        uncleanlyLed.add(partition)
         context.log(
           'warn',
           `${partitionName(partition)} is led by ${elected.leader}, which was not in sync: records may be lost.`,
@@ -84,6 +86,7 @@ export function* changeLeaders(
     }
     const { written, conflicting } = yield* writePartitionStates(context, next)
     for (const partition of written) {
+      if (uncleanlyLed.has(partition)) context.settings.observer?.uncleanElection()
       changed.push(partition)
       context.batch.addLeaderAndIsr(context.state.onlineReplicas(partition), partition, false)
     }

@@ -7,6 +7,7 @@ export function observeSockets(
   metrics: MetricsRegistry,
   admission: ConnectionAdmission,
   requestBytes: () => number,
+  queuedRequests: () => number,
 ): void {
   metrics.collect(
     metricName('kafka.server', 'socket-server-metrics', 'connection-count'),
@@ -28,6 +29,11 @@ export function observeSockets(
     'odradek_socketserver_waiting_connections',
     'Connections that are not let in yet.',
     () => admission.waitingCount,
+  )
+  metrics.observe(
+    metricName('kafka.network', 'RequestChannel', 'RequestQueueSize'),
+    'Requests that have come and are not begun.',
+    queuedRequests,
   )
   metrics.observe('odradek_socketserver_request_bytes', 'Bytes of requests held in memory.', requestBytes)
 }

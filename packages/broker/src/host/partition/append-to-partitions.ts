@@ -106,6 +106,7 @@ export function appendToPartitions(
     } catch (error) {
       metrics.all.failedProduceRequests.add()
       ofTopic.failedProduceRequests.add()
+      if (error instanceof KafkaError && error.errorCode === ErrorCode.CORRUPT_MESSAGE) metrics.invalidChecksums.add()
       if (error instanceof KafkaError && error.errorCode === ErrorCode.MESSAGE_TOO_LARGE) {
         const sizeBytes = entry.records.length
         metrics.all.bytesRejected.add(sizeBytes)

@@ -20,6 +20,10 @@ export type TopicDataMetrics = Readonly<Record<keyof typeof meters, Counter>>
 export class DataMetrics {
   readonly all: TopicDataMetrics
   readonly replicationBytesOut: Counter
+  readonly isrShrinks: Counter
+  readonly isrExpands: Counter
+  /** Batches whose checksum does not match. */
+  readonly invalidChecksums: Counter
   readonly #registry: MetricsRegistry
   readonly #byTopic = new Map<string, TopicDataMetrics>()
 
@@ -29,6 +33,19 @@ export class DataMetrics {
     this.replicationBytesOut = registry.counter(
       nameOf('ReplicationBytesOutPerSec'),
       'Bytes of the batches that followers were given.',
+    )
+    this.invalidChecksums = registry.counter(
+      nameOf('InvalidMessageCrcRecordsPerSec'),
+      'Batches that were refused because they are not what their checksum says.',
+    )
+    const ofReplicas = (name: string): string => metricName('kafka.server', 'ReplicaManager', name)
+    this.isrShrinks = registry.counter(
+      ofReplicas('IsrShrinksPerSec'),
+      'How often a partition that is led here lost in-sync replicas.',
+    )
+    this.isrExpands = registry.counter(
+      ofReplicas('IsrExpandsPerSec'),
+      'How often a partition that is led here got in-sync replicas back.',
     )
   }
 

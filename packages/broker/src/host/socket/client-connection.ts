@@ -122,6 +122,11 @@ export class ClientConnection implements ConnectionHandler {
     return this.#slots.length === 0 && this.#queueStart === this.#queue.length
   }
 
+  /** Requests that have come and are not begun. */
+  get queuedCount(): number {
+    return this.#queue.length - this.#queueStart
+  }
+
   #onClose(listener: () => void): () => void {
     this.#closeListeners.add(listener)
     return () => this.#closeListeners.delete(listener)
