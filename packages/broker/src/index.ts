@@ -3,4 +3,5 @@ export { checkBrokerConfig, type CheckedBrokerConfig } from './config/check-brok
 export { ConfigError, type ConfigErrorCode } from './config/config-error.ts'
 export { parseBrokerConfig, type BrokerProperties } from './config/parse-broker-config.ts'
 export { parseProperties, type Property } from './config/parse-properties.ts'
+export { assignReplicas } from './core/topics/assign-replicas.ts'
 export { Broker, type BrokerOptions } from './host/broker.ts'

@@ -3,7 +3,13 @@ export type { AclBinding, AclFilter } from './admin/acls.ts'
 export { adminKeys, type AdminConfig, type AdminConfigInput } from './admin/admin-keys.ts'
 export { BatchError } from './admin/batch-error.ts'
 export type { QuotaAlteration, QuotaEntity, QuotaEntry, QuotaFilter } from './admin/client-quotas.ts'
-export type { DescribedCluster, DescribedFeatures, DescribedQuorum, FeatureUpdate } from './admin/cluster-calls.ts'
+export type {
+  DescribedCluster,
+  DescribedFeatures,
+  DescribedQuorum,
+  FeatureUpdate,
+  QuorumReplica,
+} from './admin/cluster-calls.ts'
 export type { AlterConfigOp, ConfigEntry, ConfigResource, ConfigSource } from './admin/configs.ts'
 export type { DelegationToken } from './admin/delegation-tokens.ts'
 export type { DescribedGroup, DescribedMember } from './admin/describe-groups.ts'

@@ -1,12 +1,18 @@
 import { OdradekError } from '@odradek/base'
-import type { Admin } from '@odradek/client'
+import type { Env } from '@odradek/base'
+import { adminKeys, createAdmin } from '@odradek/client'
+import type { Admin, AdminConfigInput } from '@odradek/client'
 import type { ProcessContext } from '../command-context.ts'
-import { withAdmin } from '../context/connection.ts'
+import { clientProperties } from '../context/client-properties.ts'
+import { readProperties } from '../read-properties.ts'
+import { ToolError } from './tool-error.ts'
 import { describeToolOptions, parseToolArguments } from './tool-options.ts'
 import type { ToolArguments, ToolOption } from './tool-options.ts'
 
 /** One of Kafka's command line tools, by its own name and options, printing what Kafka 3.9's prints. */
 export interface KafkaTool {
+  /** The name that it has in errors about its options, where they are written with it. */
+  readonly program?: string
   readonly options: readonly ToolOption[]
   /** Resolves with the exit code. What it throws is printed as `failed` says, with exit code 1. */
   run(given: ToolArguments, tool: ToolRun): Promise<number>
@@ -17,22 +23,62 @@ export interface KafkaTool {
 /** What a tool works with. */
 export class ToolRun {
   readonly context: ProcessContext
+  /** The words after the tool's name. */
+  readonly args: readonly string[]
   readonly #given: ToolArguments
 
-  constructor(context: ProcessContext, given: ToolArguments) {
+  constructor(context: ProcessContext, given: ToolArguments, args: readonly string[]) {
     this.context = context
+    this.args = args
     this.#given = given
   }
 
+  env(): Promise<Env> {
+    return this.context.createEnv('error')
+  }
+
   /** Does something with an admin client of the cluster that `--bootstrap-server` and `--command-config` name. */
-  admin<Result>(act: (admin: Admin) => Promise<Result>): Promise<Result> {
+  async admin<Result>(act: (admin: Admin) => Promise<Result>): Promise<Result> {
+    const env = await this.env()
     const brokers = this.#given.value('bootstrap-server')
     const commandConfig = this.#given.value('command-config')
-    return withAdmin(
-      this.context,
+    const properties = clientProperties(
+      env,
       { ...(brokers === undefined ? {} : { brokers }), ...(commandConfig === undefined ? {} : { commandConfig }) },
-      act,
+      this.context.environment,
     )
+    return this.adminOf(properties, act)
+  }
+
+  /** The same with an admin client by these properties. */
+  async adminOf<Result>(
+    properties: Readonly<Record<string, string>>,
+    act: (admin: Admin) => Promise<Result>,
+  ): Promise<Result> {
+    const admin = createAdmin(await this.env(), this.knownKeys(adminKeys, properties) as AdminConfigInput)
+    try {
+      return await act(admin)
+    } finally {
+      admin.close()
+    }
+  }
+
+  /** Client properties: those of a file, and over them those given as `key=value`. */
+  async properties(file: string | undefined, assignments: readonly string[]): Promise<Record<string, string>> {
+    const properties = file === undefined ? [] : [...readProperties(await this.env(), file)]
+    return Object.fromEntries([...properties, ...assignments.map(splitAssignment)])
+  }
+
+  /** The properties that our client has too; as Kafka's tools it warns of others and goes on, silently with those that only Java's has a use for. */
+  knownKeys(keys: object, properties: Readonly<Record<string, string>>): Record<string, string> {
+    const [known, others] = [[], []] as [[string, string][], string[]]
+    for (const [key, value] of Object.entries(properties)) {
+      if (Object.hasOwn(keys, key)) known.push([key, value])
+      else if (!javaOnly.test(key)) others.push(key)
+    }
+    if (others.length > 0)
+      this.printError(`WARN these configurations are not known and are ignored: ${others.join(', ')}`)
+    return Object.fromEntries(known)
   }
 
   /** One line, or several, to standard output. */
@@ -43,6 +89,15 @@ export class ToolRun {
   printError(line: string): void {
     this.context.terminal.writeError(`${line}\n`)
   }
+}
+
+const javaOnly =
+  /^(retries|(send|receive)\.buffer\.bytes|(key|value)\.(de)?serializer|metric.*|auto\.include\.jmx\.reporter|enable\.metrics\.push|client\.dns\.lookup|transaction\.two\.phase.*|internal\..*)$/
+
+/** `key=value`; without a value it is empty. */
+export function splitAssignment(text: string): [key: string, value: string] {
+  const at = text.indexOf('=')
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 export const bootstrapServer: ToolOption = {
@@ -66,17 +121,22 @@ export async function runKafkaTool(tool: KafkaTool, args: readonly string[], con
   }
   let given: ToolArguments
   try {
-    given = parseToolArguments(tool.options, args)
+    given = parseToolArguments(tool.options, args, tool.program)
   } catch (error) {
     if (!(error instanceof OdradekError)) throw error
     terminal.writeError(`${error.message}\n${describeToolOptions(tool.options)}`)
     return 1
   }
-  const run = new ToolRun(context, given)
+  const run = new ToolRun(context, given, args)
   try {
     return await tool.run(given, run)
   } catch (error) {
     if (!(error instanceof OdradekError)) throw error
+    if (error instanceof ToolError) {
+      run.printError(error.message)
+      if (error.code === 'USAGE') terminal.writeError(describeToolOptions(tool.options))
+      return 1
+    }
     if (tool.failed !== undefined) return await tool.failed(firstCause(error), run)
     run.printError(`Error: ${error.message}`)
     return 1

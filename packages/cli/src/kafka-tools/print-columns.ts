@@ -16,3 +16,12 @@ export function columnsTable(
   )
   return [header, ...rows].map((row) => columnsLine(row, widths))
 }
+
+/** Lines with a header, each column as wide as its widest value, a tab behind each: as the tools of transactions and the quorum have them. */
+export function tabbedTable(header: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
+  const texts = [header, ...rows.map((row) => row.map(String))]
+  const widths = header.map((_title, column) =>
+    texts.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0),
+  )
+  return texts.map((row) => row.map((value, column) => `${value.padEnd(widths[column] ?? 0)}\t`).join(''))
+}

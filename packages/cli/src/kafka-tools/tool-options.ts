@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.ts'
+import { ToolError } from './tool-error.ts'
 
 /** One option of one of Kafka's tools: a flag, or one that takes a value and may come more than once. */
 export interface ToolOption {
@@ -6,6 +7,8 @@ export interface ToolOption {
   readonly value?: string
   /** As `value`, where it may also come without one. */
   readonly optionalValue?: string
+  /** It takes all words up to the next option. */
+  readonly isMany?: boolean
   readonly description: string
   /** Without it the tool says what is missing. */
   readonly required?: boolean
@@ -17,16 +20,25 @@ export interface ToolArguments {
   /** The last value given. */
   value(name: string): string | undefined
   values(name: string): readonly string[]
+  /** The last value as a whole number; throws `ToolError` for any other. */
+  number(name: string): number | undefined
+  /** The names of the options as they came, each as often as it came. */
+  readonly order: readonly string[]
   readonly rest: readonly string[]
 }
 
 /**
  * Reads arguments as Kafka's tools do: `--name value`, `--name=value`, one dash as good as two, and any beginning of a name that fits
- * only one option. Throws `CliError` for what is unknown, fits several, lacks its value, or is required and missing.
+ * only one option. `program` is the name that a tool of the other kind (argparse) has in its errors. Throws `CliError` for what is unknown, fits several, lacks its value, or is required and missing.
  */
-export function parseToolArguments(options: readonly ToolOption[], args: readonly string[]): ToolArguments {
+export function parseToolArguments(
+  options: readonly ToolOption[],
+  args: readonly string[],
+  program?: string,
+): ToolArguments {
   const given = new Map<string, string[]>()
   const rest: string[] = []
+  const order: string[] = []
   for (let at = 0; at < args.length; at++) {
     const argument = args[at] ?? ''
     if (!/^--?[a-zA-Z]/.test(argument)) {
@@ -37,6 +49,7 @@ export function parseToolArguments(options: readonly ToolOption[], args: readonl
     const option = findOption(options, name)
     const values = given.get(option.name) ?? []
     given.set(option.name, values)
+    order.push(option.name)
     if (option.optionalValue !== undefined) {
       const next = args[at + 1]
       if (attached !== undefined) values.push(attached)
@@ -47,16 +60,30 @@ export function parseToolArguments(options: readonly ToolOption[], args: readonl
       const next = args[++at]
       if (next === undefined) throw new CliError('INVALID_OPTION', `Option ${option.name} requires an argument`)
       values.push(next)
+      while (option.isMany === true && at + 1 < args.length && !/^--?[a-zA-Z]/.test(args[at + 1] ?? ''))
+        values.push(args[++at] ?? '')
     } else {
       values.push(attached)
     }
   }
   const missing = options.find(({ name, required }) => required === true && !given.has(name))
-  if (missing !== undefined) throw new CliError('INVALID_OPTION', `Missing required argument "[${missing.name}]"`)
+  if (missing !== undefined) {
+    const message = `Missing required argument "[${missing.name}]"`
+    throw new CliError(
+      'INVALID_OPTION',
+      program === undefined ? message : `${program}: error: argument --${missing.name} is required`,
+    )
+  }
   return {
     has: (name) => given.has(name),
     value: (name) => given.get(name)?.at(-1),
     values: (name) => given.get(name) ?? [],
+    number(name) {
+      const text = given.get(name)?.at(-1)
+      if (text === undefined || /^-?\d{1,15}$/.test(text)) return text === undefined ? undefined : Number(text)
+      throw new ToolError('USAGE', `Cannot parse argument '${text}' of option ${name}`)
+    },
+    order,
     rest,
   }
 }

@@ -104,6 +104,8 @@ export async function updateFeatures(
 
 export interface QuorumReplica {
   readonly replicaId: number
+  /** 22 characters of base64url; all zero where the quorum does not know it. */
+  readonly directoryId: string
   readonly logEndOffset: number
   readonly lastFetchTimestampMs: number | undefined
   readonly lastCaughtUpTimestampMs: number | undefined
@@ -115,6 +117,8 @@ export interface DescribedQuorum {
   readonly highWatermark: number
   readonly voters: readonly QuorumReplica[]
   readonly observers: readonly QuorumReplica[]
+  /** Where the members listen, by their ids; empty from controllers before Kafka 3.9. */
+  readonly nodes: ReadonlyMap<number, readonly RaftVoterEndpoint[]>
 }
 
 /** The KRaft quorum. Rejects with `ClientError` UNSUPPORTED_VERSION in ZooKeeper mode. */
@@ -127,6 +131,7 @@ export async function describeMetadataQuorum(requests: AdminRequests): Promise<D
   throwIfFailed(partition.errorCode, partition.errorMessage)
   const replica = (state: (typeof partition.currentVoters)[number]): QuorumReplica => ({
     replicaId: state.replicaId,
+    directoryId: state.replicaDirectoryId,
     logEndOffset: numberOf(state.logEndOffset, 'an offset'),
     lastFetchTimestampMs: saturatedOrNone(state.lastFetchTimestamp),
     lastCaughtUpTimestampMs: saturatedOrNone(state.lastCaughtUpTimestamp),
@@ -137,6 +142,7 @@ export async function describeMetadataQuorum(requests: AdminRequests): Promise<D
     highWatermark: numberOf(partition.highWatermark, 'an offset'),
     voters: partition.currentVoters.map(replica),
     observers: partition.observers.map(replica),
+    nodes: new Map(answer.nodes.map(({ nodeId, listeners }) => [nodeId, listeners])),
   }
 }
 

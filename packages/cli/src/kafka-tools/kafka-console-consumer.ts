@@ -1,0 +1,236 @@
+import type { Env } from '@odradek/base'
+import { Consumer, consumerKeys } from '@odradek/client'
+import type { ConsumerBatch } from '@odradek/client'
+import { BatchSource } from './console/batch-source.ts'
+import type { MessageFormatter } from './console/default-formatter.ts'
+import { formatterOf } from './console/formatter-of.ts'
+import { javaError } from './java-error.ts'
+import { commandConfig } from './kafka-tool.ts'
+import type { KafkaTool, ToolRun } from './kafka-tool.ts'
+import { ToolError } from './tool-error.ts'
+import type { ToolArguments } from './tool-options.ts'
+
+/** kafka-console-consumer */
+export const kafkaConsoleConsumer: KafkaTool = {
+  options: [
+    { name: 'bootstrap-server', value: 'host:port,...', description: 'brokers of the cluster' },
+    { name: 'topic', value: 'topic', description: 'the topic to read' },
+    { name: 'include', value: 'pattern', description: 'the topics to read, as a regular expression' },
+    { name: 'whitelist', value: 'pattern', description: 'as --include' },
+    { name: 'partition', value: 'number', description: 'only this partition of --topic' },
+    { name: 'offset', value: 'offset', description: 'where to begin in --partition: an offset, earliest or latest' },
+    { name: 'from-beginning', description: 'begin with the first record, where nothing is committed' },
+    { name: 'max-messages', value: 'number', description: 'stop after so many' },
+    { name: 'timeout-ms', value: 'ms', description: 'stop when nothing has come for so long' },
+    { name: 'skip-message-on-error', description: 'go on after a record that cannot be shown' },
+    {
+      name: 'group',
+      value: 'id',
+      description: 'the group of consumers; default: one of its own, that remembers nothing',
+    },
+    { name: 'isolation-level', value: 'level', description: 'read_uncommitted (the default) or read_committed' },
+    {
+      name: 'formatter',
+      value: 'class',
+      description:
+        'how records are printed: Default-, Logging-, NoOp-, Offsets-, GroupMetadata- or TransactionLogMessageFormatter',
+    },
+    {
+      name: 'property',
+      value: 'key=value',
+      description:
+        'of the formatter: print.timestamp, print.partition, print.offset, print.headers, print.key, print.value, key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer, headers.deserializer',
+    },
+    { name: 'formatter-property', value: 'key=value', description: 'as --property' },
+    { name: 'formatter-config', value: 'file', description: 'a .properties file for the formatter' },
+    { name: 'key-deserializer', value: 'class', description: 'how keys are shown' },
+    { name: 'value-deserializer', value: 'class', description: 'how values are shown' },
+    { name: 'consumer-property', value: 'key=value', description: 'a property of the consumer' },
+    { name: 'command-property', value: 'key=value', description: 'as --consumer-property' },
+    { name: 'consumer.config', value: 'file', description: 'a .properties file with properties of the consumer' },
+    commandConfig,
+    { name: 'enable-systest-events', description: 'say when it has ended' },
+  ],
+  async run(given, tool) {
+    checkArguments(given)
+    const offset = startOffset(given)
+    const timeoutMs = given.number('timeout-ms') ?? -1
+    const properties = await consumerProperties(given, tool)
+    const format = await formatter(given, tool)
+    const env = await tool.env()
+    const consumer = new Consumer(env, properties)
+    const limits = { countMax: given.number('max-messages') ?? -1, timeoutMs: timeoutMs < 0 ? Infinity : timeoutMs }
+    const printed = new RecordPrinter(consumer, format, tool, given.has('skip-message-on-error'))
+    let exitCode = 0
+    try {
+      await begin(consumer, given, offset)
+      await printed.run(env, limits)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      exitCode = error instanceof ToolError ? 1 : 0
+      tool.printError(`ERROR Error processing message, terminating consumer process: ${javaError(error)}`)
+    } finally {
+      await consumer.close()
+    }
+    tool.printError(`Processed a total of ${printed.count} messages`)
+    if (given.has('enable-systest-events')) await tool.print('shutdown_complete')
+    return exitCode
+  },
+}
+
+class RecordPrinter {
+  count = 0
+  readonly #consumer: Consumer
+  readonly #format: MessageFormatter
+  readonly #tool: ToolRun
+  readonly #skipsErrors: boolean
+
+  constructor(consumer: Consumer, format: MessageFormatter, tool: ToolRun, skipsErrors: boolean) {
+    this.#consumer = consumer
+    this.#format = format
+    this.#tool = tool
+    this.#skipsErrors = skipsErrors
+  }
+
+  /** Prints until there were so many records, nothing came for so long, or somebody interrupts. */
+  async run(
+    env: Env,
+    { countMax, timeoutMs }: { readonly countMax: number; readonly timeoutMs: number },
+  ): Promise<void> {
+    const { interrupted } = this.#tool.context.terminal
+    const source = new BatchSource(env, this.#consumer.batches(), interrupted)
+    while (countMax < 0 || this.count < countMax) {
+      const batch = await source.next(timeoutMs)
+      if (batch === 'interrupted') return
+      if (batch === 'timeout') {
+        this.#tool.printError(
+          'ERROR Error processing message, terminating consumer process: org.apache.kafka.common.errors.TimeoutException',
+        )
+        return
+      }
+      await this.#print(batch, countMax < 0 ? Infinity : countMax - this.count)
+    }
+    await source.release()
+  }
+
+  /** Those that are printed count as read: the group is told where the first is that was not. */
+  async #print({ records }: ConsumerBatch, countMax: number): Promise<void> {
+    const wanted = records.slice(0, countMax)
+    const pieces: Buffer[] = []
+    for (const record of wanted) {
+      this.count++
+      try {
+        const piece = this.#format(record)
+        if (piece !== undefined) pieces.push(piece)
+      } catch (error) {
+        if (!(error instanceof ToolError) || !this.#skipsErrors) {
+          await this.#tool.context.terminal.write(Buffer.concat(pieces))
+          throw error
+        }
+        this.#tool.printError(`ERROR Error processing message, skipping this message: ${error.message}`)
+      }
+    }
+    await this.#tool.context.terminal.write(Buffer.concat(pieces))
+    const last = wanted.at(-1)
+    const isCommitting = this.#consumer.config['enable.auto.commit'] && this.#consumer.config['group.id'] !== undefined
+    if (last !== undefined && wanted.length >= countMax && isCommitting) await this.#consumer.commitRecord(last)
+  }
+}
+
+function checkArguments(given: ToolArguments): void {
+  const usage = (message: string): never => {
+    throw new ToolError('USAGE', message)
+  }
+  const patterns = given.value('include') ?? given.value('whitelist')
+  if (given.has('topic') === (patterns !== undefined)) {
+    const more = given.has('whitelist')
+      ? '--whitelist is DEPRECATED use --include instead; ignored if --include specified.'
+      : ''
+    usage(`Exactly one of --include/--topic is required. ${more}`)
+  }
+  if (given.has('partition')) {
+    if (!given.has('topic')) usage('The topic is required when partition is specified.')
+    if (given.has('from-beginning') && given.has('offset'))
+      usage('Options from-beginning and offset cannot be specified together.')
+  } else if (given.has('offset')) usage('The partition is required when offset is specified.')
+  if (!given.has('bootstrap-server')) usage('Missing required argument "[bootstrap-server]"')
+}
+
+function startOffset(given: ToolArguments): number | 'earliest' | 'latest' {
+  const text = given.value('offset')
+  if (text === undefined) return given.has('from-beginning') ? 'earliest' : 'latest'
+  const lower = text.toLowerCase()
+  if (lower === 'earliest' || lower === 'latest') return lower
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new ToolError(
+    'USAGE',
+    `The provided offset value '${text}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.`,
+  )
+}
+
+async function consumerProperties(given: ToolArguments, tool: ToolRun): Promise<Record<string, string>> {
+  const file = given.value('consumer.config') ?? given.value('command-config')
+  const ofFile = await tool.properties(file, [])
+  const ofLine = await tool.properties(undefined, [
+    ...given.values('consumer-property'),
+    ...given.values('command-property'),
+  ])
+  const groups = new Set(
+    [given.value('group'), ofFile['group.id'], ofLine['group.id']].filter((id) => id !== undefined),
+  )
+  if (groups.size > 1) {
+    throw new ToolError(
+      'USAGE',
+      `The group ids provided in different places (directly using '--group', via '--consumer-property', or via '--consumer.config') do not match. Detected group ids: ${[...groups].map((id) => `'${id}'`).join(', ')}`,
+    )
+  }
+  if (groups.size > 0 && given.has('partition'))
+    throw new ToolError('USAGE', 'Options group and partition cannot be specified together.')
+  const properties: Record<string, string> = { 'client.id': 'console-consumer', ...ofFile, ...ofLine }
+  const reset = properties['auto.offset.reset']
+  if (given.has('from-beginning') && reset !== undefined && reset !== 'earliest') {
+    throw new ToolError(
+      'REFUSED',
+      `Can't simultaneously specify --from-beginning and 'auto.offset.reset=${reset}', please remove one option`,
+    )
+  }
+  properties['auto.offset.reset'] ??= given.has('from-beginning') ? 'earliest' : 'latest'
+  properties['bootstrap.servers'] = given.value('bootstrap-server') ?? ''
+  const isolation = given.value('isolation-level')
+  if (isolation !== undefined) properties['isolation.level'] = isolation
+  properties['isolation.level'] ??= 'read_uncommitted'
+  const [group] = groups
+  if (group === undefined) properties['enable.auto.commit'] ??= 'false'
+  const random = (await tool.env()).random.integer(100_000)
+  properties['group.id'] = group ?? `console-consumer-${random}`
+  return tool.knownKeys(consumerKeys, properties)
+}
+
+async function formatter(given: ToolArguments, tool: ToolRun): Promise<MessageFormatter> {
+  const own = await tool.properties(given.value('formatter-config'), [
+    ...given.values('property'),
+    ...given.values('formatter-property'),
+  ])
+  const [key, value] = [given.value('key-deserializer'), given.value('value-deserializer')]
+  const properties = {
+    ...own,
+    ...(key === undefined ? {} : { 'key.deserializer': key }),
+    ...(value === undefined ? {} : { 'value.deserializer': value }),
+  }
+  const name = given.value('formatter') ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter'
+  return formatterOf(name, properties, (message) => tool.printError(message))
+}
+
+async function begin(consumer: Consumer, given: ToolArguments, offset: number | 'earliest' | 'latest'): Promise<void> {
+  const topic = given.value('topic')
+  if (topic === undefined) {
+    const pattern = given.value('include') ?? given.value('whitelist') ?? ''
+    return consumer.subscribe(new RegExp(`^(?:${pattern})$`))
+  }
+  const number = given.number('partition')
+  if (number === undefined) return consumer.subscribe([topic])
+  const partition = { topic, partition: number }
+  consumer.assign([partition])
+  if (typeof offset === 'number') return consumer.seek(partition, offset)
+  await (offset === 'earliest' ? consumer.seekToBeginning([partition]) : consumer.seekToEnd([partition]))
+}
