@@ -32,7 +32,14 @@ export function javaError(error: Error): string {
   if (error instanceof BatchError && error.cause instanceof Error) return javaError(error.cause)
   const isKnown =
     error instanceof KafkaError || (error instanceof ClientError && Object.hasOwn(clientErrors, error.code))
-  return isKnown ? `${javaErrorName(error)}: ${error.message}` : error.message
+  return isKnown ? `${javaErrorName(error)}: ${messageOf(error)}` : error.message
+}
+
+/** What Java's client says of an API that the broker does not have names it as the protocol does. */
+function messageOf(error: Error): string {
+  const api = error instanceof ClientError ? /knows none of (\w+)Request/.exec(error.message)?.[1] : undefined
+  if (api === undefined) return error.message
+  return `The node does not support ${api.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()}`
 }
 
 /** As Java's tools print what a call of the admin client fails with, but for the places in Java's code. */
