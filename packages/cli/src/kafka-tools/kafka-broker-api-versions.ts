@@ -1,37 +1,16 @@
 import { adminKeys, Cluster, parseConfig } from '@odradek/client'
-import { ApiKey } from '@odradek/kafka-protocol'
 import type { Message } from '@odradek/kafka-protocol'
 import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import type { AdminConfigInput, BrokerNode } from '@odradek/client'
+import { clientRequests } from './client-requests.ts'
 import { javaError } from './java-error.ts'
 import { bootstrapServer, commandConfig } from './kafka-tool.ts'
 import type { KafkaTool } from './kafka-tool.ts'
-
-/** APIs between servers: a client has no use for them. */
-const serverApis: ReadonlySet<string> = new Set([
-  'LEADER_AND_ISR',
-  'STOP_REPLICA',
-  'UPDATE_METADATA',
-  'CONTROLLED_SHUTDOWN',
-  'VOTE',
-  'BEGIN_QUORUM_EPOCH',
-  'END_QUORUM_EPOCH',
-  'ALTER_PARTITION',
-  'ENVELOPE',
-  'FETCH_SNAPSHOT',
-  'BROKER_REGISTRATION',
-  'BROKER_HEARTBEAT',
-  'ALLOCATE_PRODUCER_IDS',
-  'CONTROLLER_REGISTRATION',
-  'ASSIGN_REPLICAS_TO_DIRS',
-  'UPDATE_RAFT_VOTER',
-])
 
 /** kafka-broker-api-versions */
 export const kafkaBrokerApiVersions: KafkaTool = {
   options: [bootstrapServer, commandConfig],
   async run(given, tool) {
-    const own = await ownRequests()
     const properties = await tool.properties(given.value('command-config'), [])
     properties['bootstrap.servers'] = given.value('bootstrap-server') ?? ''
     const config = parseConfig(adminKeys, tool.knownKeys(adminKeys, properties) as AdminConfigInput)
@@ -42,7 +21,7 @@ export const kafkaBrokerApiVersions: KafkaTool = {
       for (const broker of brokers) {
         const name = `${broker.host}:${broker.port} (id: ${broker.id} rack: ${broker.rack})`
         try {
-          await tool.print(`${name} -> (`, ...linesOf(await versionsOf(cluster, broker), own), ')')
+          await tool.print(`${name} -> (`, ...linesOf(await versionsOf(cluster, broker)), ')')
         } catch (error) {
           if (!(error instanceof Error)) throw error
           await tool.print(`${name} -> ERROR: ${javaError(error)}`)
@@ -70,25 +49,15 @@ async function versionsOf(cluster: Cluster, { id }: BrokerNode): Promise<readonl
   return answer.apiKeys
 }
 
-/** The requests that this client knows, by their keys. */
-async function ownRequests(): Promise<Map<number, { readonly name: string; readonly request: Message }>> {
-  const entries = Object.entries(ApiKey).filter(([name]) => !serverApis.has(name))
-  const loaded = entries.map(async ([name, key]) => {
-    const file = `${String(key).padStart(2, '0')}-${name.toLowerCase().replaceAll('_', '-')}`
-    const module = (await import(`@odradek/kafka-protocol/messages/${file}`)) as Readonly<Record<string, Message>>
-    const request = Object.values(module).find((message) => message.kind === 'request')
-    return request === undefined ? [] : [[key, { name: request.name.replace(/Request$/, ''), request }] as const]
-  })
-  return new Map((await Promise.all(loaded)).flat())
-}
-
-function linesOf(versions: readonly VersionRange[], own: Awaited<ReturnType<typeof ownRequests>>): string[] {
-  const texts = new Map([...own].map(([key, { name }]) => [key, `${name}(${key}): UNSUPPORTED`]))
+function linesOf(versions: readonly VersionRange[]): string[] {
+  const own = new Map(clientRequests.map((request) => [request.apiKey ?? -1, request]))
+  const nameOf = (request: Message): string => request.name.replace(/Request$/, '')
+  const texts = new Map([...own].map(([key, request]) => [key, `${nameOf(request)}(${key}): UNSUPPORTED`]))
   for (const { apiKey, minVersion, maxVersion } of versions) {
-    const known = own.get(apiKey)
+    const request = own.get(apiKey)
     const range = minVersion === maxVersion ? String(minVersion) : `${minVersion} to ${maxVersion}`
-    const text = `${known?.name ?? 'UNKNOWN'}(${apiKey}): ${range}`
-    texts.set(apiKey, known === undefined ? text : `${text} [${usable(known.request, minVersion, maxVersion)}]`)
+    const text = `${request === undefined ? 'UNKNOWN' : nameOf(request)}(${apiKey}): ${range}`
+    texts.set(apiKey, request === undefined ? text : `${text} [${usable(request, minVersion, maxVersion)}]`)
   }
   const sorted = [...texts].sort(([a], [b]) => a - b).map(([, text]) => `\t${text}`)
   return sorted.map((text, index) => (index === sorted.length - 1 ? text : `${text},`))
