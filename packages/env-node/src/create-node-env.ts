@@ -5,6 +5,7 @@ import { NodeDisk } from './disk/node-disk.ts'
 import { NodeLogger } from './log/node-logger.ts'
 import type { NodeLoggerOptions } from './log/node-logger.ts'
 import { NodeNetwork } from './network/node-network.ts'
+import type { ConnectSocket } from './network/node-network.ts'
 import { NodeClock } from './node-clock.ts'
 import { NodeRandom } from './node-random.ts'
 import { NodeTimers } from './node-timers.ts'
@@ -14,6 +15,8 @@ export interface NodeEnvOptions {
   readonly log?: NodeLoggerOptions
   /** Leaves the garbage collector as it is: a library does not tune the program that it is part of. */
   readonly isLibrary?: boolean
+  /** Makes the sockets of connections that are opened from here, in place of node:net; TLS is then its concern. */
+  readonly connectSocket?: ConnectSocket
 }
 
 /** The real machine as an `Env`. Called where a program starts, and by tests that want the real thing. */
@@ -23,7 +26,7 @@ export function createNodeEnv(options: NodeEnvOptions = {}): Env {
     clock: new NodeClock(),
     timers: new NodeTimers(),
     random: new NodeRandom(),
-    network: new NodeNetwork(),
+    network: new NodeNetwork(options.connectSocket),
     disk: new NodeDisk(),
     log: NodeLogger.create(options.log ?? {}),
     metrics: new MetricsRegistry(),

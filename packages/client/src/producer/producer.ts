@@ -108,6 +108,11 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     })
   }
 
+  /** Compresses the batches that are closed from now on in another way. */
+  set compression(compression: ProducerConfig['compression.type']) {
+    this.#accumulator.compression = compression
+  }
+
   /** A user's callback that throws must not stop the sending of others' records. */
   #guarded(callback: DeliveryCallback): DeliveryCallback {
     return (error, metadata) => {

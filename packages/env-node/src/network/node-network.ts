@@ -13,8 +13,17 @@ import { hostname } from 'node:os'
 import { mapNetworkError, timedOut } from './map-network-error.ts'
 import { NodeConnection } from './node-connection.ts'
 
+/** Opens a socket to the address, and calls `onConnect` when it is open. */
+export type ConnectSocket = (target: { readonly host: string; readonly port: number }, onConnect: () => void) => Socket
+
 /** TCP by node:net, HTTP by node:http, which is loaded on first use. */
 export class NodeNetwork implements Network {
+  readonly #connectSocket: ConnectSocket | undefined
+
+  constructor(connectSocket?: ConnectSocket) {
+    this.#connectSocket = connectSocket
+  }
+
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {
     if (options.tls !== undefined) return this.#listenTls(options, options.tls, onConnection)
     const server = createServer({ allowHalfOpen: true }, (socket) => onConnection(new NodeConnection(socket)))
@@ -31,13 +40,15 @@ export class NodeNetwork implements Network {
   }
 
   async connect(options: ConnectOptions): Promise<Connection> {
-    const { host, port, timeoutMs, tls } = options
+    const { host, port, timeoutMs } = options
+    const connectSocket = this.#connectSocket
+    const tls = connectSocket === undefined ? options.tls : undefined
     const secure = tls === undefined ? undefined : (await import('./node-tls.ts')).secured
     return new Promise((resolve, reject) => {
-      const socket = new Socket({ allowHalfOpen: true })
+      let socket: Socket | undefined
       const refuse = (error: Error): void => {
         clearTimeout(timeout)
-        socket.destroy()
+        socket?.destroy()
         reject(error)
       }
       const timeout =
@@ -45,16 +56,25 @@ export class NodeNetwork implements Network {
           ? undefined
           : setTimeout(() => refuse(timedOut('cannot connect to', host, port, timeoutMs)), timeoutMs)
       const onError = (error: Error): void => refuse(mapNetworkError(error, 'cannot connect to', host, port))
-      socket.once('error', onError)
-      socket.connect({ host, port }, () => {
+      const opened = (open: Socket): void => {
         const done = (connection: NodeConnection): void => {
           clearTimeout(timeout)
-          socket.off('error', onError)
+          open.off('error', onError)
           resolve(connection)
         }
-        if (secure === undefined || tls === undefined) return done(new NodeConnection(socket))
-        secure(socket, host, tls).then(done, refuse)
-      })
+        if (secure === undefined || tls === undefined) done(new NodeConnection(open))
+        else secure(open, host, tls).then(done, refuse)
+      }
+      try {
+        socket =
+          connectSocket === undefined
+            ? new Socket({ allowHalfOpen: true })
+            : connectSocket({ host, port }, () => opened(socket as Socket))
+        socket.once('error', onError)
+        if (connectSocket === undefined) socket.connect({ host, port }, () => opened(socket as Socket))
+      } catch (error) {
+        onError(error as Error)
+      }
     })
   }
 

@@ -55,9 +55,12 @@ export class Accumulator {
   /** When `collect` has to be called again though nothing happened; Infinity for never. */
   nextWakeMs = Infinity
   #compressionRatio = 1
+  /** Of batches that are closed from now on. */
+  compression: Compression
 
   constructor(options: AccumulatorOptions) {
     this.#options = options
+    this.compression = options.compression
     this.#rules = {
       batchSizeBytes: options.batchSizeBytes,
       lingerMs: options.lingerMs,
@@ -113,7 +116,8 @@ export class Accumulator {
   }
 
   #close(batch: ProducerBatch): void {
-    const { compression, compressionLevel } = this.#options
+    const { compression } = this
+    const { compressionLevel } = this.#options
     const plainBytes = batch.builder.sizeBytes
     batch.builder.close(compression, compressionLevel)
     if (compression !== 'none') {
