@@ -9,6 +9,8 @@ import { Consumer } from './consumer/consumer.ts'
 import type { consumerKeys } from './consumer/consumer-keys.ts'
 import { Producer } from './producer/producer.ts'
 import type { ProducerConfigInput } from './producer/producer-keys.ts'
+import { ShareConsumer } from './share/share-consumer.ts'
+import type { ShareConsumerConfigInput } from './share/share-keys.ts'
 import { oidcToken } from './security/oidc-token.ts'
 
 let env: Env | undefined
@@ -39,4 +41,9 @@ export function createProducer<Key = Uint8Array | string, Value = Uint8Array | s
 /** A consumer; see `Consumer`. Throws `ClientError` INVALID_CONFIG. */
 export function createConsumer(config: ConfigInput<typeof consumerKeys>): Consumer {
   return new Consumer(machine(), withTokens(config))
+}
+
+/** A member of a share group; see `ShareConsumer`. Throws `ClientError` INVALID_CONFIG. */
+export function createShareConsumer(config: ShareConsumerConfigInput): ShareConsumer {
+  return new ShareConsumer(machine(), withTokens(config))
 }

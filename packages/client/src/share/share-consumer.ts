@@ -1,0 +1,293 @@
+import type { Env } from '@odradek/base'
+import { BatchError } from '../admin/batch-error.ts'
+import { ClientError } from '../client-error.ts'
+import { Cluster } from '../cluster/cluster.ts'
+import { parseConfig } from '../config/parse-config.ts'
+import { GroupCoordinator } from '../consumer/host/coordinator-requests.ts'
+import { partitionKey } from '../consumer/topic-partition.ts'
+import type { TopicPartition } from '../consumer/topic-partition.ts'
+import type { Handed } from './core/acquired-queue.ts'
+import { ShareMembership } from './core/share-membership.ts'
+import { ShareFetcher } from './host/share-fetcher.ts'
+import { ShareMember } from './host/share-member.ts'
+import { runShareRecords } from './run-share-records.ts'
+import type { HandedRecord, ShareRunOptions } from './run-share-records.ts'
+import { shareConsumerKeys } from './share-keys.ts'
+import type { ShareConsumerConfig, ShareConsumerConfigInput } from './share-keys.ts'
+import type { AcknowledgeResult, AcknowledgeType, ShareBatch, ShareRecord } from './share-record.ts'
+
+export type ShareConsumerState = 'idle' | 'running' | 'failed' | 'closed'
+
+/** How a share consumer is doing. */
+export interface ShareConsumerHealth {
+  readonly state: ShareConsumerState
+  /** What ended it, when it has failed. */
+  readonly error: unknown
+  /** What it could not do last and tries again. */
+  readonly lastError: unknown
+  readonly memberId: string
+  /** 0 outside of the group. */
+  readonly memberEpoch: number
+  /** Partitions from which records may come; others of the group may have them too. */
+  readonly partitions: readonly TopicPartition[]
+  /** Records that are acquired and not acknowledged. */
+  readonly unacknowledgedCount: number
+}
+
+/**
+ * Reads records as a member of a share group (KIP-932, Kafka 4.1 and later): members share partitions, each record is acquired by one of them at a time, and is
+ * acknowledged by itself. docs/share-groups.md says how. Nothing happens before records are asked for.
+ */
+export class ShareConsumer implements AsyncIterable<ShareRecord> {
+  readonly config: ShareConsumerConfig
+  readonly memberId: string
+  readonly #env: Env
+  readonly #cluster: Cluster
+  readonly #fetcher: ShareFetcher
+  readonly #membership: ShareMembership
+  readonly #member: ShareMember
+  readonly #waiters = new Set<() => void>()
+  #topics: readonly string[] = []
+  #onAcknowledged: (results: readonly AcknowledgeResult[]) => void = () => {}
+  #state: ShareConsumerState = 'idle'
+  #error: unknown
+  #closing: Promise<void> | undefined
+
+  /** Throws `ClientError` INVALID_CONFIG. */
+  constructor(env: Env, given: ShareConsumerConfigInput) {
+    const config = parseConfig(shareConsumerKeys, given)
+    const groupId = config['group.id']
+    if (groupId === undefined) throw new ClientError('INVALID_CONFIG', 'group.id is missing: it names the share group')
+    this.config = config
+    this.#env = env
+    this.memberId = env.random.bytes(16).toString('base64url')
+    const cluster = new Cluster(env, config, { allowAutoTopicCreation: config['allow.auto.create.topics'] })
+    this.#cluster = cluster
+    this.#membership = new ShareMembership({
+      groupId,
+      memberId: this.memberId,
+      rackId: config['client.rack'] === '' ? undefined : config['client.rack'],
+      backoffMs: (failures) => cluster.backoff.delayMs(failures),
+    })
+    this.#fetcher = new ShareFetcher(cluster, config, this.memberId, {
+      onRecords: () => this.#wake(),
+      onAcknowledged: (results) => this.#acknowledged(results),
+      onFailure: (error) => this.#fail(error),
+      isWanting: () => this.#waiters.size > 0,
+    })
+    this.#member = new ShareMember(new GroupCoordinator(cluster, groupId), this.#membership, {
+      assign: (partitions) => this.#fetcher.assign(partitions),
+      fail: (error) => this.#fail(error),
+    })
+    cluster.onUpdate(() => this.#fetcher.kick())
+  }
+
+  /** Joins the group for these topics, once records are asked for; again: changes them. */
+  subscribe(topics: string | readonly string[]): void {
+    this.#ensureOpen()
+    this.#topics = typeof topics === 'string' ? [topics] : topics
+    this.#cluster.wantTopics(this.#topics)
+    this.#membership.subscribe(this.#topics, this.#cluster.nowMs)
+    this.#member.pump()
+  }
+
+  /**
+   * One record after the other. In implicit mode asking for the next one accepts the one before, unless it was acknowledged otherwise. Leaving the loop
+   * releases the record in hand, if it is not acknowledged.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ShareRecord, undefined> {
+    for (let handed = await this.#nextRecord(); handed !== undefined; handed = await this.#nextRecord()) {
+      let isLeft = true
+      try {
+        yield handed.record
+        isLeft = false
+      } finally {
+        if (isLeft) handed.settle('release')
+      }
+      handed.done()
+    }
+  }
+
+  /** One batch after the other, as records were acquired. In implicit mode asking for the next one accepts what was not acknowledged. */
+  async *batches(): AsyncGenerator<ShareBatch, undefined> {
+    const { 'max.poll.records': countMax } = this.config
+    for (let handed = await this.#next(countMax); handed !== undefined; handed = await this.#next(countMax)) {
+      const { batch, records } = handed
+      let isLeft = true
+      try {
+        yield { topic: batch.topic, partition: batch.partition, records }
+        isLeft = false
+      } finally {
+        if (isLeft) for (const { offset } of records) this.#settle(batch, offset, 'release')
+      }
+      if (this.#isImplicit) for (const { offset } of records) this.#settle(batch, offset, 'accept')
+    }
+  }
+
+  /** Calls the application for every record until `close`, or until `signal` is aborted. Rejects with what ended the consumer. */
+  run(options: ShareRunOptions): Promise<void> {
+    return runShareRecords(options, (signal) => this.#nextRecord(signal), this.#env.log)
+  }
+
+  /**
+   * Says what becomes of a record, of which the broker hears with the next request, at the latest 100 ms from now. Throws `ClientError` WRONG_STATE when the record
+   * is not this member's any more: it is acknowledged already, or the session with its broker has ended.
+   */
+  acknowledge(
+    { topic, partition, offset }: TopicPartition & { readonly offset: number },
+    type: AcknowledgeType = 'accept',
+  ): void {
+    this.#ensureOpen()
+    const batch = this.#fetcher.queue.find({ topic, partition }, offset)
+    if (batch === undefined) {
+      throw new ClientError(
+        'WRONG_STATE',
+        `offset ${offset} of ${topic}-${partition} is not in this member's hands: it is acknowledged, or was taken back by its broker`,
+      )
+    }
+    this.#fetcher.acknowledge(batch, offset, type)
+  }
+
+  /** Resolves when all that was acknowledged counts. Rejects with `BatchError`, which says for which partitions it does not, and why. */
+  async commit(): Promise<void> {
+    this.#ensureOpen()
+    const results = await this.#fetcher.flush()
+    const failed = results.flatMap((each) =>
+      each.error === undefined ? [] : ([[partitionKey(each), each.error]] as const),
+    )
+    if (failed.length === 0) return
+    const done = results.filter(({ error }) => error === undefined)
+    throw new BatchError(new Map(failed), new Map(done.map((each) => [partitionKey(each), each.offsets])))
+  }
+
+  /** Calls the listener with the brokers' word on acknowledgements; it replaces the one before. */
+  onAcknowledged(listener: (results: readonly AcknowledgeResult[]) => void): void {
+    this.#onAcknowledged = listener
+  }
+
+  /** How long records stay this member's, as the brokers have it; undefined before the first fetch. */
+  get acquisitionLockTimeoutMs(): number | undefined {
+    return this.#fetcher.lockTimeoutMs
+  }
+
+  /** How many milliseconds are left before the record may be delivered to others; 0 when it is not this member's. */
+  lockLeftMs({ topic, partition, offset }: TopicPartition & { readonly offset: number }): number {
+    const untilMs = this.#fetcher.queue.find({ topic, partition }, offset)?.lockedUntilMs(offset) ?? 0
+    return Math.max(0, untilMs - this.#cluster.nowMs)
+  }
+
+  get #isImplicit(): boolean {
+    return this.config['share.acknowledgement.mode'] === 'implicit'
+  }
+
+  async #nextRecord(signal?: AbortSignal): Promise<HandedRecord | undefined> {
+    const handed = await this.#next(1, signal)
+    const record = handed?.records[0]
+    if (handed === undefined || record === undefined) return undefined
+    return {
+      record,
+      done: () => {
+        if (this.#isImplicit) this.#settle(handed.batch, record.offset, 'accept')
+      },
+      settle: (type) => this.#settle(handed.batch, record.offset, type),
+    }
+  }
+
+  #settle(batch: Handed['batch'], offset: number, type: AcknowledgeType): void {
+    if (this.#state === 'running' && batch.open.has(offset)) this.#fetcher.acknowledge(batch, offset, type)
+  }
+
+  /** The next records, as soon as there are some; undefined after `close`. */
+  async #next(countMax: number, signal?: AbortSignal): Promise<Handed | undefined> {
+    for (;;) {
+      if (this.#state === 'failed') throw this.#error
+      if (this.#state === 'closed' || signal?.aborted === true) return undefined
+      this.#start()
+      const handed = this.#fetcher.queue.take(countMax, this.#cluster.nowMs)
+      if (handed !== undefined) return handed
+      await this.#wait(signal)
+    }
+  }
+
+  #start(): void {
+    if (this.#state !== 'idle') return
+    if (this.#topics.length === 0) throw new ClientError('WRONG_STATE', 'nothing to read: call subscribe first')
+    this.#state = 'running'
+    void this.#member.start()
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiters.delete(wake)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#waiters.add(wake)
+      signal?.addEventListener('abort', wake)
+      this.#fetcher.kick()
+    })
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters) wake()
+  }
+
+  #acknowledged(results: readonly AcknowledgeResult[]): void {
+    for (const { topic, partition, offsets, error } of results) {
+      if (error === undefined) continue
+      this.#env.log.warn('acknowledgements do not count', { topic, partition, offsets: offsets.length, error })
+    }
+    this.#onAcknowledged(results)
+  }
+
+  health(): ShareConsumerHealth {
+    return {
+      state: this.#state,
+      error: this.#error,
+      lastError: this.#member.lastError,
+      memberId: this.memberId,
+      memberEpoch: this.#membership.epoch,
+      partitions: this.#fetcher.assigned.map(({ topicId, partition }) => ({
+        topic: this.#cluster.metadata.topicById(topicId)?.name ?? topicId,
+        partition,
+      })),
+      unacknowledgedCount: this.#fetcher.queue.openCount,
+    }
+  }
+
+  #ensureOpen(): void {
+    if (this.#state === 'closed') throw new ClientError('CLOSED', 'the share consumer is closed')
+    if (this.#state === 'failed') throw this.#error
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state === 'failed' || this.#state === 'closed') return
+    this.#state = 'failed'
+    this.#error = error
+    this.#env.log.error('the share consumer has failed', { error })
+    this.#fetcher.stop()
+    this.#wake()
+    void this.#member.leave().finally(() => this.#cluster.close())
+  }
+
+  /** Sends what is acknowledged, gives back what is not, leaves the group and closes every connection. Iterations end. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    if (this.#state === 'failed') return
+    this.#state = 'closed'
+    this.#wake()
+    await this.#fetcher.close()
+    await this.#member.leave()
+    this.#cluster.close()
+  }
+
+  /** `await using consumer = …` closes it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,28 @@
+import type { KafkaError } from '@odradek/kafka-protocol'
+import type { ClientError } from '../client-error.ts'
+import type { ConsumerRecord } from '../consumer/consumer-record.ts'
+import type { TopicPartition } from '../consumer/topic-partition.ts'
+
+/**
+ * What becomes of a record: `accept` is done with it; `release` has it delivered again, to any member; `reject` has it never delivered again;
+ * `renew` keeps it for another lock's duration, and it has to be acknowledged again (KIP-1222, from Kafka 4.2 on).
+ */
+export type AcknowledgeType = 'accept' | 'release' | 'reject' | 'renew'
+
+/** A record that this member has acquired: nobody else gets it until it is acknowledged or its lock has run out. */
+export interface ShareRecord extends ConsumerRecord {
+  /** 1 when it is delivered for the first time. */
+  readonly deliveryCount: number
+}
+
+/** Records of one partition that were acquired by one fetch. */
+export interface ShareBatch extends TopicPartition {
+  readonly records: readonly ShareRecord[]
+}
+
+/** The broker's word on acknowledgements of one partition. */
+export interface AcknowledgeResult extends TopicPartition {
+  readonly offsets: readonly number[]
+  /** Undefined when they count. INVALID_RECORD_STATE: the lock had run out, the records are delivered again. */
+  readonly error: KafkaError | ClientError | undefined
+}
