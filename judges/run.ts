@@ -29,6 +29,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['limits', () => import('./limits/judge.ts')],
   ['configuration', () => import('./configuration/judge.ts')],
   ['client-consumer', () => import('./client-consumer/judge.ts')],
+  ['client-share-groups', () => import('./client-share-groups/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
   ['kafkajs-suite', () => import('./kafkajs-suite/judge.ts')],

@@ -2,6 +2,9 @@
 // programs that bring their own and for tests in a simulation.
 import type { Env } from '@odradek/base'
 import { createNodeEnv } from '@odradek/env-node'
+import { createAdmin as createAdminIn } from './admin/admin.ts'
+import type { Admin } from './admin/admin.ts'
+import type { AdminConfigInput } from './admin/admin-keys.ts'
 import { commonKeys } from './config/common-keys.ts'
 import type { ConfigInput } from './config/config-key.ts'
 import { parseConfig } from './config/parse-config.ts'
@@ -46,4 +49,9 @@ export function createConsumer(config: ConfigInput<typeof consumerKeys>): Consum
 /** A member of a share group; see `ShareConsumer`. Throws `ClientError` INVALID_CONFIG. */
 export function createShareConsumer(config: ShareConsumerConfigInput): ShareConsumer {
   return new ShareConsumer(machine(), withTokens(config))
+}
+
+/** An admin client; see `Admin`. Throws `ClientError` INVALID_CONFIG. */
+export function createAdmin(config: AdminConfigInput): Admin {
+  return createAdminIn(machine(), withTokens(config))
 }
