@@ -1,5 +1,6 @@
 // Share groups (KIP-932) on Apache Kafka 4.3.1: our members beside Java's, and what becomes of records that are accepted, released, rejected, renewed or left alone.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createAdmin, createProducer, createShareConsumer } from '@odradek/client/node'
 import type { AcknowledgeResult, ShareRecord } from '@odradek/client'
@@ -117,21 +118,23 @@ async function besideJava(cluster: ShareCluster): Promise<void> {
   const name = 'beside-java'
   await cluster.prepare(name, { partitions: 3 })
   const folder = temporaryFolder('judge-share')
+  const logFile = path.join(folder, 'java.log')
   const libraries = await classpath('kafka-4.3.1')
+  const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-cp', libraries]
+  const options = ['--bootstrap-server', cluster.bootstrap, '--topic', name, '--group-id', name, '--verbose']
   const java = Daemon.start({
     name: 'java-share-consumer',
     command: 'java',
-    args: [
-      ...['-Xmx256m', '-XX:+UseSerialGC', '-cp', libraries, 'org.apache.kafka.tools.VerifiableShareConsumer'],
-      ...['--bootstrap-server', cluster.bootstrap, '--topic', name, '--group-id', name, '--verbose'],
-    ],
+    args: [...jvm, 'org.apache.kafka.tools.VerifiableShareConsumer', ...options],
     cwd: folder,
-    logFile: path.join(folder, 'java.log'),
+    logFile,
   })
   const theirs = (): string[] =>
-    [...java.output.matchAll(/"name":"record_data".*?"value":"([^"]+)"|"value":"([^"]+)".*?"name":"record_data"/g)].map(
-      ([, one, other]) => one ?? other ?? '',
-    )
+    [
+      ...readFileSync(logFile, 'utf8').matchAll(
+        /"name":"record_data".*?"value":"([^"]+)"|"value":"([^"]+)".*?"name":"record_data"/g,
+      ),
+    ].map(([, one, other]) => one ?? other ?? '')
   const ours = cluster.member(name)
   const received: string[] = []
   const running = ours.run({
@@ -144,13 +147,18 @@ async function besideJava(cluster: ShareCluster): Promise<void> {
     await pollUntil('both have got records', 90_000, async () => {
       await cluster.write(name, numbered(`round-${written}`, 30), 3)
       written += 30
+      await pause(400)
       return (received.length > 0 && theirs().length > 0) || undefined
     })
     for (let round = 0; round < 10; round++) {
       await cluster.write(name, numbered(`more-${round}`, 30), 3)
       written += 30
     }
-    await pollUntil('all records', 60_000, () => received.length + theirs().length >= written || undefined)
+    await pollUntil('all records', 60_000, () => {
+      const [own, other] = [received.length, theirs().length]
+      if (own + other >= written) return true
+      throw new Error(`${own} of ours and ${other} of Java's, of ${written}`)
+    })
     await pause(500)
     const all = [...received, ...theirs()]
     assert.equal(new Set(all).size, written)
@@ -297,9 +305,9 @@ async function described(cluster: ShareCluster): Promise<void> {
     const found = (await cluster.admin.describeShareGroups([name])).get(name)
     return found?.members.some(({ memberId }) => memberId === consumer.memberId) || undefined
   })
-  await pollUntil('the share partition start offset', 30_000, async () => {
+  await pollUntil('nothing is left to do', 30_000, async () => {
     const [offset] = (await cluster.admin.listShareGroupOffsets([name])).get(name) ?? []
-    if (offset?.startOffset === 5) return true
+    if (offset?.lag === 0 && offset.startOffset >= 4) return true
     throw new Error(`it is ${JSON.stringify(offset)}`)
   })
   await cluster.write(name, ['end'])

@@ -12,6 +12,7 @@ import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol
 import type { ApiVersionsRequest, ApiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import { ClientError } from './client-error.ts'
 import type { ClientErrorCode } from './client-error.ts'
+import type { Traffic } from './metrics/network-metrics.ts'
 import type { RequestObserver, SentRequest } from './request-observer.ts'
 
 const requestTimeoutMsDefault = 30_000
@@ -30,12 +31,15 @@ export interface BrokerConnectionOptions {
   /** TLS on the connection; default none. */
   readonly tls?: TlsConnectOptions | undefined
   readonly observer?: RequestObserver | undefined
+  /** Is told what goes over the connection. */
+  readonly traffic?: Traffic | undefined
 }
 
 interface PendingRequest {
   readonly correlationId: number
   readonly name: string
   readonly sent: SentRequest | undefined
+  readonly sentAtMs: number
   readonly deadlineMs: number
   readonly decode: (frame: ByteReader) => void
   readonly reject: (error: ClientError) => void
@@ -58,6 +62,7 @@ export class BrokerConnection {
   readonly #requestTimeoutMs: number
   readonly #connection: Connection
   readonly #observer: RequestObserver | undefined
+  readonly #traffic: Traffic | undefined
   readonly #frames: FrameSplitter
   /** In the order in which they were sent. */
   readonly #pending: PendingRequest[] = []
@@ -77,6 +82,8 @@ export class BrokerConnection {
     this.#requestTimeoutMs = options.requestTimeoutMs ?? requestTimeoutMsDefault
     this.#connection = connection
     this.#observer = options.observer
+    this.#traffic = options.traffic
+    this.#traffic?.opened()
     this.#frames = new FrameSplitter(options.responseBytesMax ?? responseBytesMaxDefault)
     connection.handle({
       onData: (chunk) => this.#receive(chunk),
@@ -133,6 +140,7 @@ export class BrokerConnection {
       this.#pending.push({
         correlationId,
         name: request.name,
+        sentAtMs: this.#env.clock.monotonicMs(),
         sent: this.#observed(request, version, correlationId),
         // Answers come in order: none is late before the one ahead of it is.
         deadlineMs: Math.max(this.#pending.at(-1)?.deadlineMs ?? 0, this.#env.clock.monotonicMs() + timeoutMs),
@@ -240,11 +248,13 @@ export class BrokerConnection {
     request.encode(writer, value, version)
     size.set(writer.sizeBytes - 4)
     this.#connection.write(writer.finish())
+    this.#traffic?.sent(writer.sizeBytes)
     return correlationId
   }
 
   #receive(chunk: Buffer): void {
     if (this.#failure !== undefined) return
+    this.#traffic?.received(chunk.length)
     try {
       this.#frames.push(chunk)
       for (let frame = this.#frames.next(); frame !== undefined; frame = this.#frames.next()) this.#answer(frame)
@@ -260,6 +270,7 @@ export class BrokerConnection {
       const durationMs = Math.max(0, this.#env.clock.wallMs() - request.sent.sentAtMs)
       this.#observer?.answered?.(request.sent, durationMs, frame.length)
     }
+    this.#traffic?.answered(this.#env.clock.monotonicMs() - request.sentAtMs)
     request.decode(new ByteReader(frame))
     this.#pending.shift()
   }
@@ -283,6 +294,7 @@ export class BrokerConnection {
     const detail = cause instanceof Error ? `: ${cause.message}` : ''
     const error = new ClientError(code, `broker ${this.#address}: ${why}${detail}`, { cause })
     this.#failure = error
+    this.#traffic?.closed()
     this.#timer?.cancel()
     this.#connection.destroy()
     for (const request of this.#pending.splice(0)) request.reject(error)

@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import { Cluster } from '../cluster/cluster.ts'
 import { parseConfig } from '../config/parse-config.ts'
+import type { ClientMetric } from '../metrics/client-metrics.ts'
 import { createAcls, deleteAcls, describeAcls } from './acls.ts'
 import { adminKeys } from './admin-keys.ts'
 import type { AdminConfigInput } from './admin-keys.ts'
@@ -122,6 +123,10 @@ type Bound<Call> = Call extends (requests: AdminRequests, ...args: infer Args) =
  * there was no answer.
  */
 export type Admin = { readonly [Name in keyof Calls]: Bound<Calls[Name]> } & {
+  /** What it measures, under the names of Kafka's own admin client. */
+  metrics(): ClientMetric[]
+  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
+  clientInstanceId(options?: { readonly timeoutMs?: number }): Promise<string>
   /** Ends connections and timers; calls that are under way are rejected. */
   close(): void
 }
@@ -129,12 +134,20 @@ export type Admin = { readonly [Name in keyof Calls]: Bound<Calls[Name]> } & {
 /** An admin client of a cluster. Connects when something is asked for. Throws `ClientError` INVALID_CONFIG. */
 export function createAdmin(env: Env, config: AdminConfigInput): Admin {
   const parsed = parseConfig(adminKeys, config)
-  const cluster = new Cluster(env, parsed)
+  const cluster = new Cluster(env, parsed, { pushesMetrics: parsed['enable.metrics.push'] })
   const requests = new AdminRequests(cluster, parsed['default.api.timeout.ms'])
   const bound = Object.entries(calls).map(([name, call]) => [
     name,
     (...args: readonly unknown[]) =>
       (call as (requests: AdminRequests, ...args: readonly unknown[]) => unknown)(requests, ...args),
   ])
-  return { ...Object.fromEntries(bound), close: () => cluster.close() } as Admin
+  return {
+    ...Object.fromEntries(bound),
+    metrics: () => cluster.metrics.read(),
+    clientInstanceId: async ({ timeoutMs = 30_000 } = {}) => {
+      await cluster.ready({ timeoutMs })
+      return cluster.clientInstanceId(timeoutMs)
+    },
+    close: () => cluster.close(),
+  } as Admin
 }

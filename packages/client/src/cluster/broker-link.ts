@@ -3,6 +3,7 @@ import type { Input, Message } from '@odradek/kafka-protocol'
 import { BrokerConnection } from '../broker-connection.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
+import type { Traffic } from '../metrics/network-metrics.ts'
 import type { RequestObserver } from '../request-observer.ts'
 import type { Backoff } from './backoff.ts'
 import type { BrokerAddress } from './broker-address.ts'
@@ -47,6 +48,7 @@ export class BrokerLink {
   readonly #security: ConnectionSecurity
   readonly #backoff: Backoff
   readonly #observer: RequestObserver | undefined
+  readonly #traffic: Traffic | undefined
   #connection: BrokerConnection | undefined
   #isOpening = false
   /** Set while nothing may be sent: the session is being renewed, or the broker asked for a pause (KIP-219). */
@@ -67,6 +69,7 @@ export class BrokerLink {
     security: ConnectionSecurity,
     backoff: Backoff,
     observer?: RequestObserver,
+    traffic?: Traffic,
   ) {
     this.#env = env
     this.address = address
@@ -74,6 +77,7 @@ export class BrokerLink {
     this.#security = security
     this.#backoff = backoff
     this.#observer = observer
+    this.#traffic = traffic
   }
 
   /** A connection is open and may be sent on at once. */
@@ -166,6 +170,7 @@ export class BrokerLink {
         connectTimeoutMs: this.#config['socket.connection.setup.timeout.ms'],
         tls: this.#security.tls,
         observer: this.#observer,
+        traffic: this.#traffic,
       })
       await connection.negotiate()
       await this.#authenticate(connection)
@@ -185,9 +190,22 @@ export class BrokerLink {
   }
 
   async #authenticate(connection: BrokerConnection): Promise<void> {
-    const lifetimeMs = (await this.#security.authenticate?.(connection)) ?? Infinity
+    const lifetimeMs = await this.#prove(connection)
     const share = sessionShareMin + (1 - sessionShareMin) * 0.7 * this.#env.random.float()
     this.#renewAtMs = this.#env.clock.monotonicMs() + lifetimeMs * share
+  }
+
+  /** How long the session then lasts. */
+  async #prove(connection: BrokerConnection): Promise<number> {
+    if (this.#security.authenticate === undefined) return Infinity
+    try {
+      const lifetimeMs = await this.#security.authenticate(connection)
+      this.#traffic?.authenticated(true)
+      return lifetimeMs
+    } catch (error) {
+      this.#traffic?.authenticated(false)
+      throw error
+    }
   }
 
   #openingFailed(error: unknown): void {

@@ -1,5 +1,6 @@
 import type { Env } from '@odradek/base'
 import type { CommonConfig } from '../config/common-keys.ts'
+import type { NetworkMetrics } from '../metrics/network-metrics.ts'
 import type { RequestObserver } from '../request-observer.ts'
 import { Backoff } from './backoff.ts'
 import type { BrokerAddress } from './broker-address.ts'
@@ -20,6 +21,7 @@ export class ClusterLinks {
   readonly #links = new Map<string, BrokerLink>()
   readonly #bootstrap: readonly BrokerLink[]
   readonly #observer: RequestObserver | undefined
+  readonly #network: NetworkMetrics
   #isClosed = false
 
   constructor(
@@ -28,9 +30,11 @@ export class ClusterLinks {
     security: ConnectionSecurity,
     metadata: MetadataCache,
     bootstrap: readonly BrokerAddress[],
+    network: NetworkMetrics,
     observer?: RequestObserver,
   ) {
     this.#observer = observer
+    this.#network = network
     this.#env = env
     this.#config = config
     this.#security = security
@@ -39,8 +43,9 @@ export class ClusterLinks {
     this.#bootstrap = bootstrap.map((address) => this.#create(address))
   }
 
-  #create(address: BrokerAddress): BrokerLink {
-    return new BrokerLink(this.#env, address, this.#config, this.#security, this.#backoff, this.#observer)
+  #create(address: BrokerAddress, brokerId?: number): BrokerLink {
+    const traffic = this.#network.node(brokerId)
+    return new BrokerLink(this.#env, address, this.#config, this.#security, this.#backoff, this.#observer, traffic)
   }
 
   /** The link to a broker; undefined when the cluster has none of that id. A broker that moved gets a new one. */
@@ -51,7 +56,7 @@ export class ClusterLinks {
     let link = this.#links.get(name)
     if (link === undefined || link.address.host !== broker.host || link.address.port !== broker.port) {
       link?.close()
-      link = this.#create({ host: broker.host, port: broker.port })
+      link = this.#create({ host: broker.host, port: broker.port }, brokerId)
       if (this.#isClosed) link.close()
       this.#links.set(name, link)
     }

@@ -14,6 +14,10 @@ import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { isRetriable } from '../classify-error.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
+import { ClientMetrics } from '../metrics/client-metrics.ts'
+import { NetworkMetrics } from '../metrics/network-metrics.ts'
+import type { ClientKind } from '../metrics/network-metrics.ts'
+import { TelemetryReporter } from '../telemetry/telemetry-reporter.ts'
 import type { RequestObserver } from '../request-observer.ts'
 import { connectionSecurity } from '../security/connection-security.ts'
 import { Backoff } from './backoff.ts'
@@ -28,6 +32,10 @@ import { MetadataUpdater } from './metadata-updater.ts'
 export interface ClusterOptions {
   /** Whether asking for a topic that does not exist may create it, where brokers allow that; default no. */
   readonly allowAutoTopicCreation?: boolean
+  /** What kind of client it is for, as its metrics are called; default `admin-client`. */
+  readonly kind?: ClientKind
+  /** Push the metrics to the cluster as far as that asks for them (KIP-714); default no. */
+  readonly pushesMetrics?: boolean
   /** Is told of every request. */
   readonly observer?: RequestObserver | undefined
   /** A way of authenticating of the caller's own, in place of what `sasl.mechanism` says. */
@@ -49,6 +57,10 @@ export class Cluster {
   readonly config: CommonConfig
   readonly metadata = new MetadataCache()
   readonly links: ClusterLinks
+  /** Of the client that this is the foundation of. */
+  readonly metrics: ClientMetrics
+  readonly kind: ClientKind
+  readonly #telemetry: TelemetryReporter | undefined
   readonly coordinators: CoordinatorFinder
   /** The pauses of `retry.backoff.ms`, for who retries by himself. */
   readonly backoff: Backoff
@@ -65,10 +77,16 @@ export class Cluster {
     const { observer, authenticate } = options
     const security = connectionSecurity(env, config)
     const asked = authenticate === undefined ? security : { ...security, authenticate }
-    this.links = new ClusterLinks(env, config, asked, this.metadata, bootstrap, observer)
+    const { kind = 'admin-client' } = options
+    this.kind = kind
+    this.metrics = new ClientMetrics(() => this.nowMs, { 'client-id': config['client.id'] })
+    const network = new NetworkMetrics(this.metrics, kind, () => this.nowMs)
+    this.links = new ClusterLinks(env, config, asked, this.metadata, bootstrap, network, observer)
+    if (options.pushesMetrics === true) this.#telemetry = new TelemetryReporter(env, this.links, this.metrics)
     this.coordinators = new CoordinatorFinder(this.links, this.metadata)
     const isCreating = options.allowAutoTopicCreation ?? false
     this.#updater = new MetadataUpdater(env, config, this.links, this.metadata, this.backoff, isCreating)
+    if (this.#telemetry !== undefined) this.#updater.onUpdate(() => this.#telemetry?.start())
   }
 
   get isClosed(): boolean {
@@ -194,11 +212,26 @@ export class Cluster {
     })
   }
 
+  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). */
+  clientInstanceId(timeoutMs: number): Promise<string> {
+    if (this.#telemetry !== undefined) return this.#telemetry.clientInstanceId(timeoutMs)
+    return Promise.reject(
+      new ClientError('WRONG_STATE', 'enable.metrics.push is off: without it there is no client instance id'),
+    )
+  }
+
+  /** Pushes the metrics for the last time, then `close`. */
+  async finish(): Promise<void> {
+    await this.#telemetry?.terminate()
+    this.close()
+  }
+
   /** Ends every connection and timer; what waits is rejected. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#updater.close()
+    this.#telemetry?.close()
     this.links.close()
     for (const [timer, reject] of this.#sleepers) {
       timer.cancel()

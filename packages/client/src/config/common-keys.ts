@@ -49,6 +49,10 @@ export const commonKeys = {
     'Begin with bootstrap.servers again when metadata could not be had for this long (KIP-1102).',
     { atLeast: 0 },
   ),
+  'enable.metrics.push': key.boolean(
+    true,
+    'Push the metrics of this client to the cluster, as far as that asks for them (KIP-714).',
+  ),
   ...securityKeys,
 }
 

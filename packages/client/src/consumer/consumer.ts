@@ -3,10 +3,12 @@ import { Cluster } from '../cluster/cluster.ts'
 import { ClientError } from '../client-error.ts'
 import type { ConfigInput } from '../config/config-key.ts'
 import { parseConfig } from '../config/parse-config.ts'
+import type { ClientMetric } from '../metrics/client-metrics.ts'
 import type { GroupMetadata } from '../producer/transaction/transaction-manager.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
 import { consumerKeys, offsetResetOf, readOffsetReset } from './consumer-keys.ts'
 import type { ConsumerConfig } from './consumer-keys.ts'
+import { ConsumerMetrics } from './consumer-metrics.ts'
 import type { ConsumerSeams } from './consumer-seams.ts'
 import type { ConsumerBatch, ConsumerRecord, OffsetAndMetadata } from './consumer-record.ts'
 import type { UnreadableBatch } from './core/partition-buffer.ts'
@@ -71,6 +73,7 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   readonly config: ConsumerConfig
   readonly #env: Env
   readonly #cluster: Cluster
+  readonly #metrics: ConsumerMetrics
   readonly #assignment: Assignment
   readonly #deliveries: Deliveries
   readonly #fetcher: Fetcher
@@ -93,9 +96,17 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     this.#env = env
     const { cluster, observer } = seams
     this.#ownsCluster = cluster === undefined
-    this.#cluster = cluster ?? new Cluster(env, config, { allowAutoTopicCreation: config['allow.auto.create.topics'] })
+    this.#cluster =
+      cluster ??
+      new Cluster(env, config, {
+        allowAutoTopicCreation: config['allow.auto.create.topics'],
+        kind: 'consumer',
+        pushesMetrics: config['enable.metrics.push'],
+      })
     const reset = offsetResetOf(config)
     this.#assignment = new Assignment(config['check.crcs'])
+    this.#metrics = new ConsumerMetrics(this.#cluster.metrics, this.#assignment, () => this.#cluster.nowMs)
+    const metrics = this.#metrics
     const fail = (error: unknown): void => this.#fail(error)
     const groupId = config['group.id']
     const coordinator = groupId === undefined ? undefined : new GroupCoordinator(this.#cluster, groupId)
@@ -115,17 +126,18 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
       onTaken: () => this.#fetcher.kick(),
       onOverdue: () => this.#subscriptions.suspend(),
       onProgress: () => this.#subscriptions.resume(),
+      onDelivered: (topic, recordCount) => metrics.consumed(topic, recordCount),
     })
     const fetched = { onRecords: () => this.#deliveries.wake(), onFailure: fail }
-    this.#fetcher = new Fetcher(this.#cluster, config, this.#assignment, this.#positions, fetched, observer)
-    this.#commits = new OffsetCommits(this.#cluster, config, this.#assignment, this.#offsets)
+    this.#fetcher = new Fetcher(this.#cluster, config, this.#assignment, this.#positions, fetched, metrics, observer)
+    this.#commits = new OffsetCommits(this.#cluster, config, this.#assignment, this.#offsets, metrics)
     const member: GroupMemberCallbacks = {
       revoke: (partitions) => this.#revoke(partitions),
       lose: (partitions) => this.#lose(partitions),
       assign: (partitions) => this.#assigned(partitions),
       fail,
     }
-    this.#subscriptions = new Subscriptions(this.#cluster, config, coordinator, member, observer)
+    this.#subscriptions = new Subscriptions(this.#cluster, config, coordinator, member, metrics, observer)
     this.#stopListening = this.#cluster.onUpdate(() => {
       this.#subscriptions.metadataChanged()
       this.#fetcher.kick()
@@ -229,7 +241,8 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
 
   #next(signal?: AbortSignal): Promise<Delivery | undefined> {
     this.#start()
-    return this.#deliveries.next(signal)
+    const fromMs = this.#cluster.nowMs
+    return this.#deliveries.next(signal).finally(() => this.#metrics.polled(fromMs))
   }
 
   #start(): void {
@@ -407,6 +420,16 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     return this.#commits.uncommitted()
   }
 
+  /** What it measures, under the names of Kafka's own consumer. */
+  metrics(): ClientMetric[] {
+    return this.#cluster.metrics.read()
+  }
+
+  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
+  clientInstanceId({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<string> {
+    return this.#cluster.clientInstanceId(timeoutMs)
+  }
+
   health(): ConsumerHealth {
     const { memberId, generationId } = this.#subscriptions.identity
     return {
@@ -450,7 +473,8 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     const leaving = this.#subscriptions.leave()
     void leaving.finally(() => {
       this.#removeNow([...this.#assignment])
-      this.#releaseCluster()
+      this.#stopListening()
+      if (this.#ownsCluster) this.#cluster.close()
     })
   }
 
@@ -476,12 +500,8 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     this.#fetcher.close()
     await this.#subscriptions.leave()
     this.#removeNow([...this.#assignment])
-    this.#releaseCluster()
-  }
-
-  #releaseCluster(): void {
     this.#stopListening()
-    if (this.#ownsCluster) this.#cluster.close()
+    if (this.#ownsCluster) await this.#cluster.finish()
   }
 
   /** `await using consumer = …` closes it. */

@@ -5,12 +5,14 @@ import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import { ClientError } from '../client-error.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import type { PartitionMetadata } from '../cluster/metadata-cache.ts'
+import type { ClientMetric } from '../metrics/client-metrics.ts'
 import { Accumulator } from './accumulate/accumulator.ts'
 import type { BatchWaiter } from './accumulate/producer-batch.ts'
 import { ProducerIdentity } from './accumulate/producer-identity.ts'
 import { BlockedRecords } from './blocked-records.ts'
 import { GroupSink, SingleSink } from './pending-record.ts'
 import type { PendingRecord, RecordSink } from './pending-record.ts'
+import { ProducerMetrics } from './producer-metrics.ts'
 import { parseProducerConfig } from './producer-keys.ts'
 import type { ProducerConfig, ProducerConfigInput } from './producer-keys.ts'
 import type { DeliveryCallback, ProducerInterceptor, ProducerRecord, RecordMetadata } from './producer-record.ts'
@@ -47,7 +49,13 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     this.#env = env
     this.#config = config
     this.#ownsCluster = cluster === undefined
-    this.#cluster = cluster ?? new Cluster(env, config, { allowAutoTopicCreation: true })
+    this.#cluster =
+      cluster ??
+      new Cluster(env, config, {
+        allowAutoTopicCreation: true,
+        kind: 'producer',
+        pushesMetrics: config['enable.metrics.push'],
+      })
     const transactionalId = config['transactional.id']
     const identity = config['enable.idempotence'] ? new ProducerIdentity(transactionalId !== undefined) : undefined
     this.#accumulator = new Accumulator({
@@ -62,7 +70,13 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     if (transactionalId !== undefined && identity !== undefined) {
       this.#transactions = new TransactionManager(this.#cluster, config, transactionalId, identity)
     }
-    this.#sender = new Sender(this.#cluster, config, this.#accumulator, identity, this.#transactions, () =>
+    const metrics = new ProducerMetrics(this.#cluster.metrics, {
+      bufferTotalBytes: config['buffer.memory'],
+      bufferUsedBytes: () => this.#accumulator.memoryBytes,
+      requestsInFlight: () => this.#sender.inFlightCount,
+      waitingBytes: () => this.#blocked.waitingBytes,
+    })
+    this.#sender = new Sender(this.#cluster, config, this.#accumulator, identity, this.#transactions, metrics, () =>
       this.#blocked.drain(),
     )
     this.#blocked = new BlockedRecords(env, config, this.#accumulator, this.#sender, (record) => this.#append(record))
@@ -357,6 +371,16 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     return this.#transactions
   }
 
+  /** What it measures, under the names of Kafka's own producer. */
+  metrics(): ClientMetric[] {
+    return this.#cluster.metrics.read()
+  }
+
+  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
+  clientInstanceId({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<string> {
+    return this.#cluster.clientInstanceId(timeoutMs)
+  }
+
   /** Gets ready for transactions: fences an older producer with the same transactional.id and ends what it left open. Once, before anything else. */
   async initTransactions(): Promise<void> {
     await this.#transactional().init()
@@ -411,7 +435,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     this.#blocked.close()
     this.#sender.close()
     this.#stopListening()
-    if (this.#ownsCluster) this.#cluster.close()
+    if (this.#ownsCluster) await this.#cluster.finish()
     for (const interceptor of this.#interceptors) interceptor.close?.()
   }
 

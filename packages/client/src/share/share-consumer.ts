@@ -6,6 +6,7 @@ import { parseConfig } from '../config/parse-config.ts'
 import { GroupCoordinator } from '../consumer/host/coordinator-requests.ts'
 import { partitionKey } from '../consumer/topic-partition.ts'
 import type { TopicPartition } from '../consumer/topic-partition.ts'
+import type { ClientMetric } from '../metrics/client-metrics.ts'
 import type { Handed } from './core/acquired-queue.ts'
 import { ShareMembership } from './core/share-membership.ts'
 import { ShareFetcher } from './host/share-fetcher.ts'
@@ -61,7 +62,11 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     this.config = config
     this.#env = env
     this.memberId = env.random.bytes(16).toString('base64url')
-    const cluster = new Cluster(env, config, { allowAutoTopicCreation: config['allow.auto.create.topics'] })
+    const cluster = new Cluster(env, config, {
+      allowAutoTopicCreation: config['allow.auto.create.topics'],
+      kind: 'consumer',
+      pushesMetrics: config['enable.metrics.push'],
+    })
     this.#cluster = cluster
     this.#membership = new ShareMembership({
       groupId,
@@ -241,6 +246,16 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     this.#onAcknowledged(results)
   }
 
+  /** What it measures, under the names of Kafka's own clients. */
+  metrics(): ClientMetric[] {
+    return this.#cluster.metrics.read()
+  }
+
+  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
+  clientInstanceId({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<string> {
+    return this.#cluster.clientInstanceId(timeoutMs)
+  }
+
   health(): ShareConsumerHealth {
     return {
       state: this.#state,
@@ -283,7 +298,7 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     this.#wake()
     await this.#fetcher.close()
     await this.#member.leave()
-    this.#cluster.close()
+    await this.#cluster.finish()
   }
 
   /** `await using consumer = …` closes it. */

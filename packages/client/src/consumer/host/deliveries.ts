@@ -18,6 +18,8 @@ export interface DeliveriesOptions {
   readonly onTaken: () => void
   /** The application has held records for longer than max.poll.interval.ms. */
   readonly onOverdue: () => void
+  /** Records go to the application. */
+  readonly onDelivered: (topic: string, recordCount: number) => void
   /** The application has come back. */
   readonly onProgress: () => void
 }
@@ -182,6 +184,7 @@ export class Deliveries {
         leaderEpoch: ofBatch,
       }))
     })
+    this.#options.onDelivered(topic, records.length)
     partition.isBusy = true
     this.#busyKeys.add(partition.key)
     this.#progress(partition)

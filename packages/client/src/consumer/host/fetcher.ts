@@ -6,6 +6,7 @@ import type { Timer } from '@odradek/base'
 import { isStaleMetadata } from '../../classify-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ConsumerConfig } from '../consumer-keys.ts'
+import type { ConsumerMetrics } from '../consumer-metrics.ts'
 import type { ConsumerObserver } from '../consumer-seams.ts'
 import { FetchSession } from '../core/fetch-session.ts'
 import type { FetchPlan, FetchWish } from '../core/fetch-session.ts'
@@ -45,6 +46,7 @@ export class Fetcher {
   readonly #assignment: Assignment
   readonly #positions: Positions
   readonly #callbacks: FetcherCallbacks
+  readonly #metrics: ConsumerMetrics
   readonly #observer: ConsumerObserver | undefined
   readonly #sessions = new Map<number, FetchSession>()
   /** Brokers that a fetch is under way to, and the most bytes that it may bring. */
@@ -60,8 +62,10 @@ export class Fetcher {
     assignment: Assignment,
     positions: Positions,
     callbacks: FetcherCallbacks,
+    metrics: ConsumerMetrics,
     observer?: ConsumerObserver,
   ) {
+    this.#metrics = metrics
     this.#observer = observer
     this.#cluster = cluster
     this.#config = config
@@ -170,6 +174,7 @@ export class Fetcher {
       if (this.#isClosed) return
       if (session.answered(answer.errorCode, answer.sessionId)) this.#take(brokerId, answer, asked)
       this.#observer?.fetched?.(brokerId, this.#cluster.nowMs - sinceMs)
+      this.#measure(answer, this.#cluster.nowMs - sinceMs)
     } catch (error) {
       this.#underWay.delete(brokerId)
       session.failed()
@@ -180,6 +185,19 @@ export class Fetcher {
       this.#cluster.requestUpdate()
     }
     this.kick()
+  }
+
+  #measure(answer: FetchResponse, latencyMs: number): void {
+    let sizeBytes = 0
+    for (const { topic: name, topicId, partitions } of answer.responses) {
+      let ofTopic = 0
+      for (const { records } of partitions) ofTopic += records?.length ?? 0
+      if (ofTopic === 0) continue
+      sizeBytes += ofTopic
+      const topic = name === '' ? this.#cluster.metadata.topicById(topicId)?.name : name
+      if (topic !== undefined) this.#metrics.received(topic, ofTopic)
+    }
+    this.#metrics.fetched(latencyMs, sizeBytes, answer.throttleTimeMs)
   }
 
   #sessionWith(brokerId: number): FetchSession {

@@ -13,6 +13,7 @@ import { ClassicMembership } from '../core/group/classic-membership.ts'
 import type { ConsumerMembership } from '../core/group/consumer-membership.ts'
 import type { GroupRequest, MemberIdentity, MembershipEffect } from '../core/group/membership.ts'
 import type { Assignor } from '../assignor/assignor.ts'
+import type { ConsumerMetrics } from '../consumer-metrics.ts'
 import type { ConsumerObserver } from '../consumer-seams.ts'
 import type { TopicPartition } from '../topic-partition.ts'
 import type { GroupCoordinator } from './coordinator-requests.ts'
@@ -35,6 +36,7 @@ export class GroupMember {
   readonly #leader: GroupLeader
   /** A join is answered when all others have joined. */
   readonly #joinTimeoutMs: number
+  readonly #metrics: ConsumerMetrics
   readonly #observer: ConsumerObserver | undefined
   /** When the join that is under way has begun. */
   #joiningSinceMs: number | undefined
@@ -51,8 +53,10 @@ export class GroupMember {
     assignors: readonly Assignor[],
     joinTimeoutMs: number,
     callbacks: GroupMemberCallbacks,
+    metrics: ConsumerMetrics,
     observer?: ConsumerObserver,
   ) {
+    this.#metrics = metrics
     this.#observer = observer
     this.#coordinator = coordinator
     this.#membership = membership
@@ -140,15 +144,15 @@ export class GroupMember {
         void this.#lead(effect)
         return
       case 'revoke':
-        this.rebalanceCount++
+        this.#rebalanced()
         void this.#revoke(effect.partitions)
         return
       case 'lost':
-        this.rebalanceCount++
+        this.#rebalanced()
         this.#callbacks.lose(effect.partitions)
         return
       case 'assign':
-        this.rebalanceCount++
+        this.#rebalanced()
         this.#callbacks.assign(effect.partitions)
         this.#tellJoined()
         return
@@ -161,10 +165,16 @@ export class GroupMember {
     }
   }
 
+  #rebalanced(): void {
+    this.rebalanceCount++
+    this.#metrics.rebalanced()
+  }
+
   #tellJoined(): void {
     if (!(this.#membership instanceof ClassicMembership)) return
     const durationMs = this.#nowMs - (this.#joiningSinceMs ?? this.#nowMs)
     this.#joiningSinceMs = undefined
+    this.#metrics.joined(durationMs)
     this.#observer?.joined?.({ ...this.identity, ...this.#membership.lastRebalance, durationMs })
   }
 
@@ -222,12 +232,14 @@ export class GroupMember {
       if (answer.api === 'heartbeat') return membership.heartbeatAnswered(answer.errorCode, this.#nowMs)
       return []
     }
+    if (answer.api === 'consumerHeartbeat' && answer.response.errorCode === ErrorCode.NONE) this.#metrics.heartbeat()
     return answer.api === 'consumerHeartbeat' && !isLeaving(request)
       ? membership.heartbeatAnswered(answer.response, this.#nowMs)
       : []
   }
 
   #tellHeartbeat(errorCode: number): void {
+    if (errorCode === ErrorCode.NONE) this.#metrics.heartbeat()
     if (errorCode === ErrorCode.NONE) this.#observer?.heartbeat?.(this.identity)
     if (errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#observer?.rebalancing?.(this.identity)
   }

@@ -3,6 +3,7 @@ import { KafkaError } from '@odradek/kafka-protocol'
 import { ClientError } from '../../client-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ConsumerConfig } from '../consumer-keys.ts'
+import type { ConsumerMetrics } from '../consumer-metrics.ts'
 import type { TopicPartition } from '../topic-partition.ts'
 import type { AssignedPartition } from './assigned-partition.ts'
 import type { Assignment } from './assignment.ts'
@@ -20,16 +21,24 @@ export class OffsetCommits {
   readonly #config: ConsumerConfig
   readonly #assignment: Assignment
   readonly #offsets: GroupOffsets | undefined
+  readonly #metrics: ConsumerMetrics
   #timer: Timer | undefined
   #last: Promise<void> = Promise.resolve()
   #lastError: unknown
   #isClosed = false
 
-  constructor(cluster: Cluster, config: ConsumerConfig, assignment: Assignment, offsets: GroupOffsets | undefined) {
+  constructor(
+    cluster: Cluster,
+    config: ConsumerConfig,
+    assignment: Assignment,
+    offsets: GroupOffsets | undefined,
+    metrics: ConsumerMetrics,
+  ) {
     this.#cluster = cluster
     this.#config = config
     this.#assignment = assignment
     this.#offsets = offsets
+    this.#metrics = metrics
   }
 
   /** Why the last commit failed, if it did. */
@@ -79,7 +88,9 @@ export class OffsetCommits {
       for (const entry of given ?? []) this.#countAsDone(entry)
       // A partition that goes and comes back meanwhile begins with what it finds committed.
       const partitions = entries.map((entry) => this.#assignment.get(entry))
+      const sinceMs = this.#cluster.nowMs
       await offsets.commit(entries, timeoutMs)
+      if (entries.length > 0) this.#metrics.committed(this.#cluster.nowMs - sinceMs)
       for (const [index, { offset }] of entries.entries()) {
         const partition = partitions[index]
         if (partition !== undefined) partition.committedOffset = offset

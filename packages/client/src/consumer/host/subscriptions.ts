@@ -2,6 +2,7 @@ import { ClientError } from '../../client-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { assignorsOf } from '../consumer-keys.ts'
 import type { ConsumerConfig } from '../consumer-keys.ts'
+import type { ConsumerMetrics } from '../consumer-metrics.ts'
 import type { ConsumerObserver } from '../consumer-seams.ts'
 import { ClassicMembership } from '../core/group/classic-membership.ts'
 import { ConsumerMembership } from '../core/group/consumer-membership.ts'
@@ -34,6 +35,7 @@ export class Subscriptions {
     config: ConsumerConfig,
     coordinator: GroupCoordinator | undefined,
     callbacks: GroupMemberCallbacks,
+    metrics: ConsumerMetrics,
     observer?: ConsumerObserver,
   ) {
     this.#cluster = cluster
@@ -42,7 +44,15 @@ export class Subscriptions {
     if (coordinator === undefined) return
     this.#membership = this.#createMembership(coordinator.groupId)
     const joinTimeoutMs = config['max.poll.interval.ms'] + config['request.timeout.ms']
-    this.#member = new GroupMember(coordinator, this.#membership, assignors, joinTimeoutMs, callbacks, observer)
+    this.#member = new GroupMember(
+      coordinator,
+      this.#membership,
+      assignors,
+      joinTimeoutMs,
+      callbacks,
+      metrics,
+      observer,
+    )
   }
 
   #createMembership(groupId: string): ClassicMembership | ConsumerMembership {

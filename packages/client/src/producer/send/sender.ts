@@ -11,6 +11,7 @@ import type { PartitionQueue } from '../accumulate/partition-queue.ts'
 import type { ProducerBatch } from '../accumulate/producer-batch.ts'
 import type { ProducerIdentity } from '../accumulate/producer-identity.ts'
 import type { ProducerConfig } from '../producer-keys.ts'
+import type { ProducerMetrics } from '../producer-metrics.ts'
 import { leadersIn, ProduceExchange } from './produce-request.ts'
 import type { BatchResult } from './produce-request.ts'
 
@@ -35,6 +36,7 @@ export class Sender {
   readonly #accumulator: Accumulator
   readonly #identity: ProducerIdentity | undefined
   readonly #gate: SendGate | undefined
+  readonly #metrics: ProducerMetrics
   readonly #onProgress: () => void
   readonly #acks: number
   readonly #routes: Routes
@@ -56,6 +58,7 @@ export class Sender {
     accumulator: Accumulator,
     identity: ProducerIdentity | undefined,
     gate: SendGate | undefined,
+    metrics: ProducerMetrics,
     onProgress: () => void,
   ) {
     this.#cluster = cluster
@@ -63,6 +66,7 @@ export class Sender {
     this.#accumulator = accumulator
     this.#identity = identity
     this.#gate = gate
+    this.#metrics = metrics
     this.#onProgress = onProgress
     this.#acks = config.acks === 'all' ? -1 : Number(config.acks)
     const inFlightMax = config['max.in.flight.requests.per.connection']
@@ -159,6 +163,7 @@ export class Sender {
     if (link === undefined) return failed(new ClientError('DISCONNECTED', `broker ${brokerId} has left the cluster`))
     const maxVersion = Math.min(exchange.versionMax, this.#gate?.produceVersionMax ?? Infinity)
     const value = (version: number) => exchange.request(version)
+    this.#metrics.sent(batches, this.#cluster.nowMs)
     if (this.#acks === 0) {
       link.sendOneWay(produceRequest, value, { maxVersion }).then(() => {
         this.#returned(brokerId)
@@ -169,6 +174,7 @@ export class Sender {
     }
     link.send(produceRequest, produceResponse, value, { maxVersion }).then((response) => {
       this.#returned(brokerId)
+      this.#metrics.throttled(response.throttleTimeMs, this.#cluster.nowMs)
       const results = exchange.results(response)
       const isLeaderNews = this.#cluster.takeLeaders(...leadersIn(response, results))
       for (const result of results) this.#take(result, isLeaderNews)
@@ -182,6 +188,13 @@ export class Sender {
       if (batch.state === 'sent')
         this.#failedAttempt(batch, new ClientError('BAD_RESPONSE', 'the answer lacks the partition'))
     }
+  }
+
+  /** Requests that wait for their answer. */
+  get inFlightCount(): number {
+    let count = 0
+    for (const ofBroker of this.#inFlight.values()) count += ofBroker
+    return count
   }
 
   #returned(brokerId: number): void {
@@ -220,6 +233,7 @@ export class Sender {
   }
 
   #split(batch: ProducerBatch): void {
+    this.#metrics.split(this.#cluster.nowMs)
     const parts = batch.split()
     batch.queue.replace(batch, parts)
     this.#accumulator.release(batch.queue, batch)
@@ -259,6 +273,7 @@ export class Sender {
     batch.queue.giveUp(batch, isReturned)
     this.#accumulator.release(batch.queue, batch)
     if (batch.isSettled) return
+    this.#metrics.failed(batch, this.#cluster.nowMs)
     this.#gate?.failed(error)
     batch.settle(error)
   }
