@@ -60,3 +60,19 @@ export function deleteDirectoryName(topic: string, partition: number, unique: st
 export function isDeleteDirectoryName(name: string): boolean {
   return /^.+\.[0-9a-f]{32}-delete$/.test(name)
 }
+
+/** `<topic>-<partition>.<unique>-future`: a copy that is on its way to become the log. May be too long for a file system. */
+export function futureDirectoryName(topic: string, partition: number, unique: string): string {
+  return `${partitionDirectoryName(topic, partition)}.${unique}-future`
+}
+
+/** Whether the log of such a partition can have a copy beside it: names of directories are bounded. */
+export function canHaveFuture(topic: string, partition: number): boolean {
+  return futureDirectoryName(topic, partition, '0'.repeat(32)).length <= directoryNameMaxLength
+}
+
+/** Topic and partition of the directory of a copy, or undefined for anything else. */
+export function parseFutureDirectoryName(name: string): { topic: string; partition: number } | undefined {
+  const match = /^(.+)\.[0-9a-f]{32}-future$/.exec(name)
+  return match === null ? undefined : parsePartitionDirectoryName(match[1] as string)
+}

@@ -25,7 +25,6 @@ class LogAgainstModel {
   #flushedOffset = 0
   #epoch = 0
   #manager!: LogManager
-  #log!: PartitionLog
 
   constructor(seed: number) {
     this.#simulation = new Simulation({ seed })
@@ -36,13 +35,21 @@ class LogAgainstModel {
     return this.#simulation.machine('broker')
   }
 
+  /** Another one after each move. */
+  get #log(): PartitionLog {
+    const log = this.#manager.get('topic', 0)
+    assert.ok(log !== undefined)
+    return log
+  }
+
   async run(operations: number): Promise<void> {
     await this.#start()
     for (let n = 0; n < operations; n++) {
       const dice = this.#random.integer(100)
       if (dice < 45) this.#append()
       else if (dice < 48) await this.#crashWithin()
-      else if (dice < 75) this.#readAnywhere()
+      else if (dice < 70) this.#readAnywhere()
+      else if (dice < 75) await this.#move()
       else if (dice < 80) this.#findTimestamp()
       else if (dice < 84) this.#truncate()
       else if (dice < 88) this.#deleteRecords()
@@ -58,12 +65,12 @@ class LogAgainstModel {
   async #start(): Promise<void> {
     const tailCacheBytesPerLogMax = this.#random.integer(3) * 2000
     const options = managerOptions(
-      '/data',
+      '/a',
       { segmentBytes: 3000, indexIntervalBytes: 200, fileDeleteDelayMs: 1000 },
-      { tailCacheBytesPerLogMax, openFilesMax: 3 },
+      { tailCacheBytesPerLogMax, openFilesMax: 3, directories: ['/a', '/b', '/c'] },
     )
     this.#manager = await this.#simulation.runUntil(startManager(this.#machine.env, options))
-    this.#log = this.#manager.getOrCreate('topic', 0)
+    this.#manager.getOrCreate('topic', 0, { topicId: 'Sd0nVJ4yTrW8DMtbJwMbhg' })
     this.#log.updateHighWatermark(Infinity)
   }
 
@@ -161,6 +168,12 @@ class LogAgainstModel {
     else assert.equal(logEndOffset, logStartOffset)
   }
 
+  /** To any directory, the one that it is in too; it may be done when this returns, or far from it. */
+  async #move(): Promise<void> {
+    this.#manager.move('topic', 0, ['/a', '/b', '/c'][this.#random.integer(3)] as string)
+    await this.#simulation.run(this.#random.integer(20))
+  }
+
   #deleteRecords(): void {
     const offset = this.#startOffset + this.#random.integer(this.#endOffset - this.#startOffset + 1)
     if (this.#log.incrementLogStartOffset(offset)) this.#startOffset = offset
@@ -210,7 +223,7 @@ class LogAgainstModel {
   async #crashWithin(): Promise<void> {
     const before = this.#batches
     const flushedBefore = this.#flushedOffset
-    const dice = this.#random.integer(4)
+    const dice = this.#random.integer(6)
     // A truncation that was killed before its sync is done for the next process, but may be undone by a power failure after that.
     const kind = dice === 1 || this.#random.integer(2) === 0 ? 'power' : 'process'
     this.#machine.crashAtDiskOperation(this.#random.integer(12), kind)
@@ -218,7 +231,8 @@ class LogAgainstModel {
       if (dice === 0) this.#append()
       else if (dice === 1) this.#truncate()
       else if (dice === 2) this.#deleteRecords()
-      else await this.#flush()
+      else if (dice === 3) await this.#flush()
+      else await this.#move()
     } catch (error) {
       if (this.#machine.isRunning) throw error
     }
@@ -238,8 +252,8 @@ class LogAgainstModel {
   }
 }
 
-for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
-  test(`a log is what its model says, through restarts, kills and power failures (seed ${seed})`, async () => {
+for (const seed of Array.from({ length: 16 }, (_, n) => n + 1)) {
+  test(`a log is what its model says, through moves, restarts, kills and power failures (seed ${seed})`, async () => {
     await new LogAgainstModel(seed).run(250)
   })
 }

@@ -10,34 +10,22 @@ import {
 import type { BrokerServices } from '../host/broker-services.ts'
 import type { ApiHandler } from './api-handler.ts'
 
-function placeReplica(
-  { logManager, replicaManager, env }: BrokerServices,
+function moveReplica(
+  { logManager, replicaManager }: BrokerServices,
   topic: string,
   partitionIndex: number,
   directory: string,
-): void {
-  if (logManager.offlineDirectories.includes(directory)) {
-    throw new KafkaError('KAFKA_STORAGE_ERROR', `Log directory ${directory} is offline`)
-  }
-  if (!logManager.liveDirectories.includes(directory)) {
-    throw new KafkaError('LOG_DIR_NOT_FOUND', `Log dir ${directory} is not found in the config.`)
-  }
-  logManager.preferDirectory(topic, partitionIndex, directory)
-  const { log } = replicaManager.partition(topic, partitionIndex)
-  if (log.isOffline) throw new KafkaError('KAFKA_STORAGE_ERROR', `Partition ${topic}-${partitionIndex} is offline`)
-  if (log.directory === directory) return
-  env.log.warn('A replica stays where it is: moving one between log directories is not supported', {
-    topic,
-    partition: partitionIndex,
-    directory: log.directory,
-    wanted: directory,
-  })
-  throw new KafkaError('INVALID_REQUEST', 'Moving a replica between log directories is not supported')
+): number {
+  logManager.move(topic, partitionIndex, directory)
+  const found = replicaManager.lookup(topic, partitionIndex)
+  if (typeof found !== 'number') return ErrorCode.NONE
+  // The word of older brokers, which Kafka has kept here.
+  return found === ErrorCode.NOT_LEADER_OR_FOLLOWER ? ErrorCode.REPLICA_NOT_AVAILABLE : found
 }
 
 /**
- * AlterReplicaLogDirs, key 34 (KIP-113). A replica that is to come goes where it is wanted (its answer is NOT_LEADER_OR_FOLLOWER, as
- * Kafka's); one that is there already stays; one that would have to move is refused with INVALID_REQUEST. v2: flexible.
+ * AlterReplicaLogDirs, key 34 (KIP-113): has replicas move to other log directories of this broker while they serve; the answer comes when that has
+ * begun. One that is yet to come will be made where it is wanted (its answer is REPLICA_NOT_AVAILABLE, as Kafka's). v2: flexible.
  */
 export const alterReplicaLogDirsHandler: ApiHandler<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse> = {
   request: alterReplicaLogDirsRequest,
@@ -50,8 +38,7 @@ export const alterReplicaLogDirsHandler: ApiHandler<AlterReplicaLogDirsRequest, 
       topics.flatMap(({ name: topicName, partitions }) =>
         partitions.map((partitionIndex) => {
           try {
-            placeReplica(broker, topicName, partitionIndex, path)
-            return { topicName, partitionIndex, errorCode: ErrorCode.NONE }
+            return { topicName, partitionIndex, errorCode: moveReplica(broker, topicName, partitionIndex, path) }
           } catch (error) {
             if (!(error instanceof KafkaError)) throw error
             return { topicName, partitionIndex, errorCode: error.errorCode }

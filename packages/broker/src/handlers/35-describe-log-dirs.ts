@@ -12,13 +12,22 @@ import type { ApiHandler } from './api-handler.ts'
 
 type Directory = NonNullable<Input<DescribeLogDirsResponse>['results']>[number]
 
-/** How far the log lacks what is committed; -1 when this broker does not hold the partition (now). */
-function offsetLagOf({ replicaManager }: BrokerServices, log: PartitionLog): number {
-  const partition = replicaManager.find(log.topic, log.partition)
-  return partition === undefined ? -1 : Math.max(partition.highWatermark - log.logEndOffset, 0)
+/** A log and, of a copy that is to become the log, the log that it is a copy of. */
+interface HeldLog {
+  readonly log: PartitionLog
+  readonly source?: PartitionLog | undefined
 }
 
-function describeDirectory(broker: BrokerServices, path: string, logs: readonly PartitionLog[]): Directory {
+/** How far the log lacks what is committed, or a copy what the log has; -1 when this broker does not hold the partition (now). */
+function offsetLagOf({ replicaManager }: BrokerServices, { log, source }: HeldLog): number {
+  const partition = replicaManager.find(log.topic, log.partition)
+  if (partition === undefined) return -1
+  return source === undefined
+    ? Math.max(partition.highWatermark - log.logEndOffset, 0)
+    : source.logEndOffset - log.logEndOffset
+}
+
+function describeDirectory(broker: BrokerServices, path: string, logs: readonly HeldLog[]): Directory {
   const { disk } = broker.env
   try {
     return {
@@ -26,13 +35,13 @@ function describeDirectory(broker: BrokerServices, path: string, logs: readonly 
       logDir: path,
       totalBytes: BigInt(disk.totalBytesSync(path)),
       usableBytes: BigInt(disk.freeBytesSync(path)),
-      topics: [...Map.groupBy(logs, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+      topics: [...Map.groupBy(logs, ({ log }) => log.topic)].map(([name, ofTopic]) => ({
         name,
-        partitions: ofTopic.map((log) => ({
-          partitionIndex: log.partition,
-          partitionSize: BigInt(log.sizeBytes),
-          offsetLag: BigInt(offsetLagOf(broker, log)),
-          isFutureKey: false,
+        partitions: ofTopic.map((held) => ({
+          partitionIndex: held.log.partition,
+          partitionSize: BigInt(held.log.sizeBytes),
+          offsetLag: BigInt(offsetLagOf(broker, held)),
+          isFutureKey: held.source !== undefined,
         })),
       })),
     }
@@ -43,8 +52,8 @@ function describeDirectory(broker: BrokerServices, path: string, logs: readonly 
 }
 
 /**
- * DescribeLogDirs, key 35 (KIP-113): what lies in this broker's log directories, and how large it is. No replica is ever on its way to
- * another directory here, so `isFutureKey` is false.
+ * DescribeLogDirs, key 35 (KIP-113): what lies in this broker's log directories, and how large it is. A replica that is on its way to another
+ * directory is in both, in the new one with `isFutureKey`.
  * v2: flexible; v3: an error for all; v4: size and free space of the file system (KIP-827).
  */
 export const describeLogDirsHandler: ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse> = {
@@ -57,14 +66,16 @@ export const describeLogDirsHandler: ApiHandler<DescribeLogDirsRequest, Describe
     const { logManager } = broker
     const wanted = topics?.flatMap(({ topic, partitions }) => partitions.map((index) => `${topic}-${index}`))
     const wantedNames = wanted === undefined ? undefined : new Set(wanted)
-    const logs = [...logManager.all()].filter(
-      ({ topic, partition }) => wantedNames === undefined || wantedNames.has(`${topic}-${partition}`),
-    )
+    const held: HeldLog[] = [
+      ...[...logManager.all()].map((log) => ({ log })),
+      ...[...logManager.futures()].map((log) => ({ log, source: logManager.get(log.topic, log.partition) ?? log })),
+    ]
+    const logs = held.filter(({ log }) => wantedNames === undefined || wantedNames.has(`${log.topic}-${log.partition}`))
     const live = logManager.liveDirectories.map((path) =>
       describeDirectory(
         broker,
         path,
-        logs.filter(({ directory }) => directory === path),
+        logs.filter(({ log }) => log.directory === path),
       ),
     )
     const offline = logManager.offlineDirectories.map((logDir): Directory => ({

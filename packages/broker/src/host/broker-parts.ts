@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import type { Env } from '@odradek/base'
 import { LogManager } from '@odradek/storage'
 import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import { throttleKeys } from '../config/keys/throttle-keys.ts'
 import { effectiveBrokerTexts } from '../config/broker-config-texts.ts'
 import type { ConnectionLimitSettings } from '../core/quota/connection-limits.ts'
 import { ClientMetrics } from './client-metrics.ts'
@@ -218,7 +220,8 @@ async function openLogs(
   const config = dynamicConfig.current
   const { env, brokerId, clusterId, faults, undo } = context
   const logManager = new LogManager(env, {
-    directories: config.logDirs,
+    // As Kafka, which shows them to administrators so: they are to name the same directory wherever they are read.
+    directories: config.logDirs.map((path) => resolve(path)),
     brokerId,
     configOf: (topic) => topicConfigs.logConfigOf(topic),
     onDirectoryFailure: context.onDirectoryFailure,
@@ -231,6 +234,14 @@ async function openLogs(
     get producerIdExpirationMs() {
       return dynamicConfig.current.producerIdExpirationMs
     },
+    get moveBytesPerSecondMax() {
+      const { replicaAlterLogDirsIoMaxBytesPerSecond: key } = throttleKeys
+      const text = dynamicConfig.texts.dynamicBroker.get(key.name)
+      return text === undefined ? Infinity : key.parse(text)
+    },
+    ...(config.numReplicaAlterLogDirsThreads === undefined
+      ? {}
+      : { movesAtOnceMax: config.numReplicaAlterLogDirsThreads }),
     ...(config.originals.has('log.flush.scheduler.interval.ms')
       ? { flushCheckIntervalMs: config.logFlushSchedulerIntervalMs }
       : {}),

@@ -1,6 +1,6 @@
 import type { Env, Timer } from '@odradek/base'
 import { assert } from '@odradek/base'
-import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
+import { ErrorCode, errorOf, KafkaError } from '@odradek/kafka-protocol'
 import type { LeaderAndIsrRequest } from '@odradek/kafka-protocol/messages/04-leader-and-isr'
 import type { LogManager } from '@odradek/storage'
 import type { LeaderAndIsr } from '../core/partition/leader-and-isr.ts'
@@ -81,6 +81,10 @@ export class ReplicaManager {
     this.#options = options
     this.#metrics = new DataMetrics(env.metrics)
     observePartitions(env.metrics, () => this.partitions(), options.logManager)
+    options.logManager.onReplaced((log) => {
+      const partition = this.find(log.topic, log.partition)
+      if (partition !== undefined) partition.log = log
+    })
     const purgatory = metricName('kafka.server', 'DelayedOperationPurgatory', 'PurgatorySize')
     const help = 'Requests that wait: fetches for records, produce requests for replicas.'
     env.metrics.observe(purgatory, help, () => this.#parkedCount, { delayedoperation: 'Fetch' })
@@ -116,21 +120,20 @@ export class ReplicaManager {
 
   // Partitions
 
-  /** The partition. Throws NOT_LEADER_OR_FOLLOWER when it is elsewhere, UNKNOWN_TOPIC_OR_PARTITION when it does not exist. */
+  /**
+   * The partition. Throws NOT_LEADER_OR_FOLLOWER when it is elsewhere, UNKNOWN_TOPIC_OR_PARTITION when it does not exist, KAFKA_STORAGE_ERROR
+   * when its log directory has failed.
+   */
   partition(topic: string, partitionIndex: number): Partition {
     const partition = this.lookup(topic, partitionIndex)
-    if (typeof partition === 'number') {
-      throw new KafkaError(
-        partition === ErrorCode.NOT_LEADER_OR_FOLLOWER ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION',
-      )
-    }
+    if (typeof partition === 'number') throw new KafkaError(errorOf(partition).name)
     return partition
   }
 
   /** The partition, or the error code that says why it is not here. */
   readonly lookup = (topic: string, partitionIndex: number): Partition | number => {
     const partition = this.#partitions.get(topic)?.get(partitionIndex)
-    if (partition !== undefined) return partition
+    if (partition !== undefined) return partition.log.isOffline ? ErrorCode.KAFKA_STORAGE_ERROR : partition
     return this.#options.metadataCache.partition(topic, partitionIndex) === undefined
       ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
       : ErrorCode.NOT_LEADER_OR_FOLLOWER
@@ -289,6 +292,7 @@ export class ReplicaManager {
 
   #apply(topic: string, topicId: string, state: PartitionState, changes: LeadershipChange[]): number {
     const existing = this.find(topic, state.partitionIndex)
+    if (existing?.log.isOffline === true) return ErrorCode.KAFKA_STORAGE_ERROR
     if (existing !== undefined) {
       if (topicId !== noTopicId && existing.topicId !== noTopicId && existing.topicId !== topicId) {
         return ErrorCode.INCONSISTENT_TOPIC_ID
@@ -333,7 +337,8 @@ export class ReplicaManager {
   #create(topic: string, topicId: string, state: PartitionState): Partition {
     const { brokerId, logManager, minInSyncReplicasOf, replicaLagTimeMaxMs, proposeIsr } = this.#options
     const { partitionIndex } = state
-    const log = logManager.getOrCreate(topic, partitionIndex, topicId === noTopicId ? {} : { topicId })
+    const { isNew } = state
+    const log = logManager.getOrCreate(topic, partitionIndex, topicId === noTopicId ? { isNew } : { topicId, isNew })
     const partition = new Partition(this.#env, {
       topic,
       topicId,
@@ -380,6 +385,8 @@ export class ReplicaManager {
 
   #stop({ topic, partitionIndex, leaderEpoch, deletePartition }: StopPartition): number {
     const partition = this.find(topic, partitionIndex)
+    // Its files cannot be removed now, so the controller is to ask again when they can.
+    if (partition?.log.isOffline === true) return ErrorCode.KAFKA_STORAGE_ERROR
     if (partition !== undefined) {
       if (leaderEpoch >= 0 && leaderEpoch < partition.leaderEpoch) return ErrorCode.FENCED_LEADER_EPOCH
       assert(leaderEpoch >= epochDuringDelete, 'a leader epoch of StopReplica is -2, -1 or not negative')

@@ -4,11 +4,6 @@ import { encodeRecordBatch, errorOf } from '@odradek/kafka-protocol'
 import { produceRequest, produceResponse } from '@odradek/kafka-protocol/messages/00-produce'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import {
-  alterReplicaLogDirsRequest,
-  alterReplicaLogDirsResponse,
-} from '@odradek/kafka-protocol/messages/34-alter-replica-log-dirs'
-import { describeLogDirsRequest, describeLogDirsResponse } from '@odradek/kafka-protocol/messages/35-describe-log-dirs'
-import {
   describeProducersRequest,
   describeProducersResponse,
 } from '@odradek/kafka-protocol/messages/61-describe-producers'
@@ -55,55 +50,6 @@ async function produceIdempotently(world: ClusterWorld, topic: string): Promise<
   )
   return sizeBytes
 }
-
-test('DescribeLogDirs shows what lies in which directory, and how large it is', async () => {
-  const world = await worldWith({ t: 2 }, { 'log.dirs': '/logs-a,/logs-b' })
-  const sizeBytes = await produceIdempotently(world, 't')
-  const sizes = async (topics: { topic: string; partitions: number[] }[] | null, version = 4): Promise<string[]> => {
-    const { errorCode, results } = await world.ask(
-      describeLogDirsRequest,
-      describeLogDirsResponse,
-      { topics },
-      { version },
-    )
-    assert.equal(errorCode, 0)
-    return results.map(({ logDir, topics: found, totalBytes, usableBytes }) => {
-      assert.ok(version < 4 ? totalBytes === -1n : totalBytes >= usableBytes && usableBytes > 0n)
-      const replicas = found.flatMap(({ name, partitions }) =>
-        partitions.map(
-          (one) => `${name}-${one.partitionIndex} ${one.partitionSize} ${one.offsetLag} ${one.isFutureKey}`,
-        ),
-      )
-      return `${logDir}: ${replicas.join()}`
-    })
-  }
-  assert.deepEqual(await sizes(null), [`/logs-a: t-0 ${sizeBytes} 0 false`, '/logs-b: t-1 0 0 false'])
-  assert.deepEqual(await sizes([{ topic: 't', partitions: [1, 5] }], 1), ['/logs-a: ', '/logs-b: t-1 0 0 false'])
-  assert.deepEqual(await sizes([]), ['/logs-a: ', '/logs-b: '])
-})
-
-test('AlterReplicaLogDirs places replicas that are to come, and moves none', async () => {
-  const world = await worldWith({ t: 1 }, { 'log.dirs': '/logs-a,/logs-b' })
-  const place = async (path: string, name: string): Promise<string> => {
-    const { results } = await world.ask(alterReplicaLogDirsRequest, alterReplicaLogDirsResponse, {
-      dirs: [{ path, topics: [{ name, partitions: [0] }] }],
-    })
-    return results
-      .flatMap(({ partitions }) => partitions)
-      .map(({ errorCode }) => errorOf(errorCode).name)
-      .join()
-  }
-  assert.equal(await place('/logs-a', 't'), 'NONE')
-  assert.equal(await place('/logs-b', 't'), 'INVALID_REQUEST')
-  assert.equal(await place('/elsewhere', 't'), 'LOG_DIR_NOT_FOUND')
-  assert.equal(await place('/logs-a', 'later'), 'UNKNOWN_TOPIC_OR_PARTITION')
-  await create(world, { later: 1 })
-  const { results } = await world.ask(describeLogDirsRequest, describeLogDirsResponse, { topics: null }, { version: 4 })
-  assert.deepEqual(
-    results.map(({ topics }) => topics.map(({ name }) => name)),
-    [['t', 'later'], []],
-  )
-})
 
 test('DescribeProducers shows what a partition remembers of its producers', async () => {
   const world = await worldWith({ t: 1 })

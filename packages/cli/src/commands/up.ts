@@ -14,7 +14,7 @@ import { runNode } from '../run-node.ts'
 export interface UpOptions {
   readonly profile: string
   readonly config?: string
-  readonly data: string
+  readonly data?: string
   readonly host?: string
   readonly port?: string
   readonly zookeeperPort?: string
@@ -32,12 +32,22 @@ const replicationKeys = [
   'transaction.state.log.min.isr',
 ]
 
+/** What the start tells of how it has read the configuration. */
+export interface UpChanges {
+  /** Keys that were lowered to 1. */
+  readonly lowered: string[]
+  /** Where data is. */
+  readonly dataPaths: string[]
+}
+
+const dataDefault = './data'
+
 /** `odradek up`: both servers in one process, on a profile. */
 export function defineUp(command: Command, context: CommandContext): void {
   command
     .option('--profile <name>', 'local or production', 'local')
     .option('--config <directory>', "a directory with server.properties and zoo.cfg, instead of a profile's")
-    .option('--data <directory>', 'where data is kept', './data')
+    .option('--data <directory>', 'where data is kept, instead of where --config says (default: ./data)')
     .option('--host <address>', "address to bind, instead of the profile's")
     .option('--port <number>', "Kafka port, 0 for any free one, instead of the profile's")
     .option('--zookeeper-port <number>', "ZooKeeper port, 0 for any free one, instead of the profile's")
@@ -45,9 +55,9 @@ export function defineUp(command: Command, context: CommandContext): void {
     .option('--log-level <level>', 'debug, info, warn or error', 'warn')
     .action(async (options: UpOptions) => {
       const env = await context.createEnv(parseLogLevel(options.logLevel))
-      const lowered: string[] = []
-      await runNode(env, nodeOptions(env, options, context.profilesDirectory, lowered), (node) => {
-        void context.terminal.write(welcome(node, options, process.uptime(), lowered))
+      const changes: UpChanges = { lowered: [], dataPaths: [] }
+      await runNode(env, nodeOptions(env, options, context.profilesDirectory, changes), (node) => {
+        void context.terminal.write(welcome(node, process.uptime(), changes))
       })
     })
 }
@@ -57,12 +67,16 @@ export function nodeOptions(
   env: Env,
   options: UpOptions,
   profilesDirectory: string,
-  lowered: string[],
+  { lowered, dataPaths }: UpChanges,
 ): Omit<PlatformNodeOptions, 'onFatal'> {
   const directory = options.config ?? path.join(profilesDirectory, checkProfile(options.profile))
+  // A configuration of one's own says itself where data is, if it says so.
+  const isOwn = options.config !== undefined && options.data === undefined
+  const data = options.data ?? dataDefault
+  const zooFile = readTextFile(env, path.join(directory, 'zoo.cfg'))
   const zooCfg = [
-    readTextFile(env, path.join(directory, 'zoo.cfg')),
-    `dataDir=${path.join(options.data, 'zookeeper')}`,
+    zooFile,
+    ...(isOwn && /^\s*dataDir\s*=/m.test(zooFile) ? [] : [`dataDir=${path.join(data, 'zookeeper')}`]),
     ...(options.zookeeperPort === undefined
       ? []
       : [`clientPort=${parsePort('--zookeeper-port', options.zookeeperPort)}`]),
@@ -70,7 +84,9 @@ export function nodeOptions(
   ].join('\n')
 
   const properties = readProperties(env, path.join(directory, 'server.properties'))
-  properties.set('log.dirs', path.join(options.data, 'kafka'))
+  if (!isOwn || !(properties.has('log.dirs') || properties.has('log.dir'))) {
+    properties.set('log.dirs', path.join(data, 'kafka'))
+  }
   if (options.host !== undefined || options.port !== undefined) {
     const [, host, port] = /:\/\/([^,]*):(\d+)/.exec(properties.get('listeners') ?? '') ?? []
     const newPort = options.port === undefined ? port : String(parsePort('--port', options.port))
@@ -83,13 +99,15 @@ export function nodeOptions(
       lowered.push(key)
     }
   }
+  const zookeeper = parseZooKeeperConfig(zooCfg)
+  dataPaths.push(properties.get('log.dirs') ?? properties.get('log.dir') ?? '', zookeeper.dataDir)
   return {
     http: { host: options.host ?? '127.0.0.1', port: parsePort('--http-port', options.httpPort) },
-    zookeeper: parseZooKeeperConfig(zooCfg),
-    broker: (zookeeper) => {
-      if (zookeeper !== undefined) {
-        const host = zookeeper.host === '0.0.0.0' || zookeeper.host === '::' ? '127.0.0.1' : zookeeper.host
-        properties.set('zookeeper.connect', `${host}:${zookeeper.port}`)
+    zookeeper,
+    broker: (address) => {
+      if (address !== undefined) {
+        const host = address.host === '0.0.0.0' || address.host === '::' ? '127.0.0.1' : address.host
+        properties.set('zookeeper.connect', `${host}:${address.port}`)
       }
       return parseBrokerConfig(properties)
     },
@@ -103,7 +121,7 @@ function checkProfile(profile: string): string {
   return profile
 }
 
-function welcome(node: PlatformNode, options: UpOptions, seconds: number, lowered: readonly string[]): string {
+function welcome(node: PlatformNode, seconds: number, { lowered, dataPaths }: UpChanges): string {
   const address = ({ host, port }: { host: string; port: number }): string =>
     `${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`
   const kafka = address(node.brokerAddress ?? { host: '', port: 0 })
@@ -114,7 +132,7 @@ function welcome(node: PlatformNode, options: UpOptions, seconds: number, lowere
     `  Kafka      ${kafka}`,
     `  ZooKeeper  ${address(node.zookeeperAddress ?? { host: '', port: 0 })}`,
     `  Metrics    http://${address(node.httpAddress ?? { host: '', port: 0 })}/metrics`,
-    `  Data       ${options.data}`,
+    `  Data       ${dataPaths.join(', ')}`,
     '',
   ]
   if (lowered.length > 0) {

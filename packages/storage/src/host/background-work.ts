@@ -19,6 +19,16 @@ export class BackgroundWork {
     if (this.#running < this.#atOnceMax) void this.#work()
   }
 
+  /** As `add`; resolves when the task is done. */
+  done(task: () => Promise<void>): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.add(async () => {
+        await task()
+        resolve()
+      })
+    })
+  }
+
   /** Resolves when nothing is left to do. */
   async settled(): Promise<void> {
     if (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve))

@@ -1,7 +1,13 @@
 import { DiskError } from '@odradek/base'
 import type { Env, Timer } from '@odradek/base'
 import { decodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
-import { isDeleteDirectoryName, parsePartitionDirectoryName, partitionMetadataName } from '../file-names.ts'
+import {
+  isDeleteDirectoryName,
+  parseFutureDirectoryName,
+  parsePartitionDirectoryName,
+  partitionDirectoryName,
+  partitionMetadataName,
+} from '../file-names.ts'
 import type { LogDirectory } from './log-directory.ts'
 import type { PartitionLogOptions } from './log-state.ts'
 
@@ -15,9 +21,13 @@ export type LogState = Pick<
   'topicId' | 'hadCleanShutdown' | 'recoveryPoint' | 'logStartOffset' | 'highWatermark'
 >
 
-interface Entry {
+/** A directory of a log directory that holds a log. */
+export interface LogEntry {
+  readonly path: string
   readonly topic: string
   readonly partition: number
+  /** It holds a copy that is to become the log. */
+  readonly isFuture: boolean
 }
 
 /** How far the loading of all directories is. */
@@ -35,7 +45,7 @@ export interface LoadProgress {
 export async function loadDirectory(
   env: Env,
   directory: LogDirectory,
-  open: (entry: Entry, state: LogState) => Promise<void>,
+  open: (entry: LogEntry, state: LogState) => Promise<void>,
   removeLater: (path: string) => void,
   progress: LoadProgress,
   atOnceMax: number,
@@ -54,17 +64,20 @@ export async function loadDirectory(
   let logs = 0
   const openOne = async (name: string): Promise<void> => {
     const path = `${directory.path}/${name}`
-    const entry = parsePartitionDirectoryName(name)
+    const future = parseFutureDirectoryName(name)
+    const entry = future ?? parsePartitionDirectoryName(name)
     if (isDeleteDirectoryName(name)) removeLater(path)
     else if (entry === undefined) log.warn('a directory that is no log is left alone', { path })
     else {
-      await open(entry, {
+      const logName = partitionDirectoryName(entry.topic, entry.partition)
+      const state = {
         topicId: readTopicId(env, path),
         hadCleanShutdown,
-        recoveryPoint: recoveryPoints.get(name) ?? 0,
-        logStartOffset: logStartOffsets.get(name) ?? 0,
-        highWatermark: highWatermarks.get(name) ?? 0,
-      })
+        recoveryPoint: recoveryPoints.get(logName) ?? 0,
+        logStartOffset: logStartOffsets.get(logName) ?? 0,
+        highWatermark: highWatermarks.get(logName) ?? 0,
+      }
+      await open({ ...entry, path, isFuture: future !== undefined }, state)
       logs++
     }
   }

@@ -1,3 +1,4 @@
+import { assert } from '@odradek/base'
 import { KafkaError } from '@odradek/kafka-protocol'
 import type { RecordBatch } from '@odradek/kafka-protocol'
 import type { AppendAsLeaderOptions, AppendResult } from '../append/append-types.ts'
@@ -77,6 +78,7 @@ export class LogAppender {
   /** Writes batches that are checked and have their offsets, and notes them everywhere. */
   #append(batches: readonly RecordBatch[], nowMs: number, logAppendTimeMs: number): AppendResult {
     const state = this.#state
+    assert(!state.isReplaced, `${state.folder.path} has been replaced by a copy`)
     const { config, context, segments, epochs, producers, flusher } = state
     const first = batches[0] as RecordBatch
     const last = batches.at(-1) as RecordBatch

@@ -53,6 +53,17 @@ export class LogFlusher {
     return this.#isDirectoryDirty
   }
 
+  /** No sync is under way or asked for. */
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#pending === undefined
+  }
+
+  /** The log's directory was given another name. */
+  onRenamed(): void {
+    this.#isNameSynced = false
+    this.#isDirectoryDirty = true
+  }
+
   onDirectoryChanged(): void {
     this.#isDirectoryDirty = true
   }

@@ -33,6 +33,10 @@ export interface LogManagerOptions {
   readonly openFilesMax?: number
   /** `num.recovery.threads.per.data.dir`: logs of one directory that are opened at the same time. */
   readonly recoveriesAtOnceMax?: number
+  /** `replica.alter.log.dirs.io.max.bytes.per.second`: of all moves of logs to other directories together; no limit by default. */
+  readonly moveBytesPerSecondMax?: number
+  /** `num.replica.alter.log.dirs.threads`: logs that move at the same time; by default as many as there are directories. */
+  readonly movesAtOnceMax?: number
   /** For tests only. */
   readonly faults?: StorageFaults
 }

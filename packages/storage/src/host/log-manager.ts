@@ -2,14 +2,16 @@ import { DiskError } from '@odradek/base'
 import type { Env } from '@odradek/base'
 import { KafkaError } from '@odradek/kafka-protocol'
 import { TailCacheBudget } from '../core/tail-cache.ts'
-import { deleteDirectoryName, partitionDirectoryName } from '../file-names.ts'
+import { canHaveFuture, deleteDirectoryName, futureDirectoryName, partitionDirectoryName } from '../file-names.ts'
 import { StorageError } from '../storage-error.ts'
 import { BackgroundWork } from './background-work.ts'
 import { loadDirectory } from './load-directory.ts'
-import type { LoadProgress, LogState } from './load-directory.ts'
+import type { LoadProgress, LogEntry, LogState } from './load-directory.ts'
 import type { LogContext } from './log-context.ts'
 import { LogDirectories } from './log-directories.ts'
 import type { LogDirectory } from './log-directory.ts'
+import { LogMaintenance } from './log-maintenance.ts'
+import { LogMoves, mayBeOfOneTopic } from './log-moves.ts'
 import { logManagerDefaults } from './log-manager-options.ts'
 import type { LogManagerOptions } from './log-manager-options.ts'
 import { OpenFiles } from './open-files.ts'
@@ -37,11 +39,23 @@ const newLogState: LogState = {
   highWatermark: 0,
 }
 
+/** Where a log begins and when it is synced follows from the log that it is a copy of. */
+const futureConfig = {
+  retentionMs: -1,
+  retentionBytes: -1,
+  flushMessages: Number.MAX_SAFE_INTEGER,
+  flushMs: Number.MAX_SAFE_INTEGER,
+} as const
+
+const noTailCache = new TailCacheBudget(0, 0)
+
 export interface GetOrCreateOptions {
   /** Written to `partition.metadata`. */
   readonly topicId?: string
   /** The log directory to make it in; by default the one with the fewest logs. */
   readonly directory?: string
+  /** False for a partition that was there before: then its log may be in a directory that has failed, and none is made. */
+  readonly isNew?: boolean
 }
 
 /**
@@ -52,7 +66,7 @@ export interface GetOrCreateOptions {
  */
 export class LogManager {
   readonly #env: Env
-  readonly #options: Required<Omit<LogManagerOptions, 'onDirectoryFailure' | 'faults'>> & LogManagerOptions
+  readonly #options: LogManagerOptions & Required<Pick<LogManagerOptions, keyof typeof logManagerDefaults>>
   readonly #context: LogContext
   readonly #directories: LogDirectories
   readonly #logs = new Map<string, PartitionLog>()
@@ -60,6 +74,9 @@ export class LogManager {
   readonly #deletedNames = new Set<string>()
   /** Where logs that are not there yet are to be made, by name. */
   readonly #preferredDirectories = new Map<string, string>()
+  readonly #moves: LogMoves
+  readonly #replacedListeners = new Set<(log: PartitionLog) => void>()
+  readonly #maintenance: LogMaintenance
   readonly #tasks: TaskTimers
   readonly #background = new BackgroundWork(backgroundAtOnceMax)
   #isClosed = false
@@ -85,6 +102,21 @@ export class LogManager {
       onRecoveryPointLowered: (directory) => this.#checkpointAt(directory),
       removeLater: (paths, delayMs, directory) => this.#removeLater(paths, delayMs, directory),
     }
+    this.#maintenance = new LogMaintenance(this.#env, this.#options, {
+      logs: () => this.#logs.values(),
+      checkpoint: (scope) => void this.#checkpointInBackground(scope),
+    })
+    this.#moves = new LogMoves({
+      env: this.#env,
+      directories: this.#directories,
+      logs: this.#logs,
+      movesAtOnceMax: options.movesAtOnceMax ?? options.directories.length,
+      bytesPerSecondMax: () => options.moveBytesPerSecondMax ?? Infinity,
+      makeFuture: (source, directory) => this.#makeFuture(source, directory),
+      discard: (log) => this.#discard(log),
+      checkpoint: (directory) => this.#storeCheckpoint(directory),
+      onReplaced: (log) => this.#replace(log),
+    })
   }
 
   /** Directories that work. */
@@ -119,8 +151,9 @@ export class LogManager {
     )
     await Promise.all(this.#directories.online.map((directory) => this.#load(directory, progress)))
     this.#directories.ensureOne()
+    this.#moves.resume()
     this.checkpoint()
-    this.#startTasks()
+    this.#maintenance.start(this.#tasks)
   }
 
   async #load(directory: LogDirectory, progress: LoadProgress): Promise<void> {
@@ -131,9 +164,11 @@ export class LogManager {
       await loadDirectory(
         this.#env,
         directory,
-        async ({ topic, partition }, state) => {
-          const options = this.#logOptions(directory, topic, partition, state)
-          this.#add(await PartitionLog.open(this.#context, options, onRecovered))
+        async (entry, state) => {
+          const options = this.#logOptions(directory, entry, state)
+          const log = await PartitionLog.open(this.#context, options, onRecovered)
+          if (entry.isFuture) this.#moves.add(log)
+          else this.#add(log)
         },
         (path) => this.#removeLater([path], 0, directory.path),
         progress,
@@ -145,12 +180,16 @@ export class LogManager {
     }
   }
 
-  #logOptions(directory: LogDirectory, topic: string, partition: number, state: LogState): PartitionLogOptions {
+  #logOptions({ path: directory }: LogDirectory, entry: LogEntry, state: LogState): PartitionLogOptions {
+    const { topic, partition, path, isFuture } = entry
+    const config = this.#options.configOf(topic)
     return {
       topic,
       partition,
-      folder: { directory: directory.path, path: `${directory.path}/${partitionDirectoryName(topic, partition)}` },
-      config: this.#options.configOf(topic),
+      folder: { directory, path },
+      config: isFuture ? { ...config, ...futureConfig } : config,
+      // What is copied is cold, and no reader comes for it.
+      ...(isFuture ? { tailCacheBudget: noTailCache } : {}),
       random: this.#env.random,
       ...state,
     }
@@ -159,11 +198,11 @@ export class LogManager {
   #add(log: PartitionLog): void {
     const name = partitionDirectoryName(log.topic, log.partition)
     const existing = this.#logs.get(name)
-    if (existing !== undefined) {
-      const message = `${log.path} and ${existing.path} are both the log of ${name}: remove the older one`
+    if (existing !== undefined && !mayBeOfOneTopic(existing, log)) {
+      const message = `${log.path} and ${existing.path} are logs of one partition, but of different topics: remove the older one`
       throw new StorageError('CORRUPT_FILE', message)
     }
-    this.#logs.set(name, log)
+    this.#logs.set(name, existing === undefined ? log : this.#moves.choose(existing, log))
   }
 
   get(topic: string, partition: number): PartitionLog | undefined {
@@ -176,34 +215,84 @@ export class LogManager {
   }
 
   /** The log of a partition, made where there is none. Throws `KafkaError` KAFKA_STORAGE_ERROR. */
-  getOrCreate(topic: string, partition: number, { topicId, directory: wanted }: GetOrCreateOptions = {}): PartitionLog {
+  getOrCreate(topic: string, partition: number, options: GetOrCreateOptions = {}): PartitionLog {
+    const { topicId, directory: wanted, isNew = true } = options
     const existing = this.get(topic, partition)
     if (existing !== undefined) {
       if (topicId !== undefined && existing.topicId === undefined) existing.assignTopicId(topicId)
       return existing
     }
     const name = partitionDirectoryName(topic, partition)
+    // It may be in there.
+    const [offline] = this.offlineDirectories
+    if (!isNew && offline !== undefined)
+      throw storageError(`the log of ${name} is not there, and ${offline} is offline`)
     const directory = this.#chooseDirectory(wanted ?? this.#takePreferredDirectory(name))
+    const entry = { path: `${directory.path}/${name}`, topic, partition, isFuture: false }
+    const log = this.#make(directory, entry)
+    this.#logs.set(name, log)
+    if (topicId !== undefined) log.assignTopicId(topicId)
+    return log
+  }
+
+  /** Throws `KafkaError` KAFKA_STORAGE_ERROR. */
+  #make(directory: LogDirectory, entry: LogEntry): PartitionLog {
+    const name = partitionDirectoryName(entry.topic, entry.partition)
     // Else a crash might give the new log the offsets of the one that had its name before.
     if (this.#deletedNames.has(name)) this.checkpoint()
     try {
-      this.#env.disk.makeDirectorySync(`${directory.path}/${name}`)
-      const log = PartitionLog.create(this.#context, this.#logOptions(directory, topic, partition, newLogState))
-      this.#add(log)
-      if (topicId !== undefined) log.assignTopicId(topicId)
-      return log
+      this.#env.disk.makeDirectorySync(entry.path)
+      return PartitionLog.create(this.#context, this.#logOptions(directory, entry, newLogState))
     } catch (error) {
       if (!(error instanceof DiskError)) throw error
       this.#directories.fail(directory.path, error)
-      throw storageError(`the log of ${topic}-${partition} cannot be made: ${error.message}`)
+      throw storageError(`the log of ${name} cannot be made: ${error.message}`)
     }
   }
 
-  /** Has the log of a partition that comes later made in this directory. Nothing changes for a log that is there. */
-  preferDirectory(topic: string, partition: number, directory: string): void {
-    if (this.get(topic, partition) === undefined && this.#preferredDirectories.size < preferredDirectoriesMax) {
-      this.#preferredDirectories.set(partitionDirectoryName(topic, partition), directory)
-    }
+  #makeFuture({ topic, partition, topicId }: PartitionLog, path: string): PartitionLog {
+    const directory = this.#chooseDirectory(path)
+    const name = futureDirectoryName(topic, partition, this.#unique())
+    const log = this.#make(directory, { path: `${path}/${name}`, topic, partition, isFuture: true })
+    if (topicId !== undefined) log.assignTopicId(topicId)
+    return log
+  }
+
+  /**
+   * Has the log of a partition move to another log directory, while it is used; asking for the one that it is in ends a move. Of a log
+   * that is not there yet it says where that will be made. Throws `KafkaError` LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR, and INVALID_TOPIC_EXCEPTION where the name is too
+   * long for a directory of a copy.
+   */
+  move(topic: string, partition: number, directory: string): void {
+    if (!canHaveFuture(topic, partition)) throw new KafkaError('INVALID_TOPIC_EXCEPTION', 'The topic name is too long.')
+    const target = this.#directories.find(directory)
+    if (target === undefined)
+      throw new KafkaError('LOG_DIR_NOT_FOUND', `Log dir ${directory} is not found in the config.`)
+    if (!target.isOnline) throw storageError(`Log directory ${directory} is offline`)
+    const log = this.get(topic, partition)
+    if (log === undefined) this.#preferDirectory(partitionDirectoryName(topic, partition), directory)
+    else if (log.isOffline) throw storageError(`Partition ${topic}-${partition} is offline`)
+    else this.#moves.move(log, directory)
+  }
+
+  /** Copies that are on their way to become the log of their partition, in another directory. */
+  futures(): IterableIterator<PartitionLog> {
+    return this.#moves.futures()
+  }
+
+  /** Calls `listener` with a log that has taken the place of the one before it: it has the same records, in another directory. Returns what stops that. */
+  onReplaced(listener: (log: PartitionLog) => void): () => void {
+    this.#replacedListeners.add(listener)
+    return () => this.#replacedListeners.delete(listener)
+  }
+
+  #replace(log: PartitionLog): void {
+    this.#logs.set(partitionDirectoryName(log.topic, log.partition), log)
+    for (const listener of this.#replacedListeners) listener(log)
+  }
+
+  #preferDirectory(name: string, directory: string): void {
+    if (this.#preferredDirectories.size < preferredDirectoriesMax) this.#preferredDirectories.set(name, directory)
   }
 
   /** One that has failed meanwhile is no longer asked for. */
@@ -219,7 +308,7 @@ export class LogManager {
     if (first === undefined) throw storageError(`no log directory ${wanted ?? ''} is online`)
     if (others.length === 0) return first
     const counts = new Map<string, number>()
-    for (const { directory } of this.#logs.values()) counts.set(directory, (counts.get(directory) ?? 0) + 1)
+    for (const { directory } of this.#allOnDisk()) counts.set(directory, (counts.get(directory) ?? 0) + 1)
     const countOf = ({ path }: LogDirectory): number => counts.get(path) ?? 0
     return others.reduce((fewest, directory) => (countOf(directory) < countOf(fewest) ? directory : fewest), first)
   }
@@ -230,18 +319,28 @@ export class LogManager {
     const log = this.#logs.get(name)
     if (log === undefined) return false
     this.#logs.delete(name)
-    this.#forgetDeletedSoon(name)
+    this.#moves.delete(name)
+    this.#discard(log)
+    return true
+  }
+
+  /** Its directory is renamed now and removed later. */
+  #discard(log: PartitionLog): void {
+    const { topic, partition } = log
+    this.#forgetDeletedSoon(partitionDirectoryName(topic, partition))
     const wasOffline = log.isOffline
-    log.markOffline(new Error('the partition was deleted'))
+    log.markOffline(new Error('the log was removed'))
     const directory = this.#directories.find(log.directory)
-    if (wasOffline || directory === undefined) return true
-    const unique = this.#env.random.bytes(16).toString('hex')
-    const target = `${log.directory}/${deleteDirectoryName(topic, partition, unique)}`
+    if (wasOffline || directory === undefined) return
+    const target = `${log.directory}/${deleteDirectoryName(topic, partition, this.#unique())}`
     this.#directories.guard(directory, () => {
       this.#env.disk.renameSync(log.path, target)
       this.#removeLater([target], log.config.fileDeleteDelayMs, log.directory)
     })
-    return true
+  }
+
+  #unique(): string {
+    return this.#env.random.bytes(16).toString('hex')
   }
 
   /** So that a log of the same name, which may come soon, need not wait for the checkpoint that it asks for. */
@@ -272,6 +371,14 @@ export class LogManager {
     for (const name of deletedBefore) this.#deletedNames.delete(name)
   }
 
+  async #storeCheckpoint(path: string): Promise<void> {
+    const directory = this.#directories.find(path)
+    for (let isStored = false; !isStored && directory?.isOnline === true;) {
+      await directory.settled()
+      isStored = await directory.checkpointInBackground(this.#logsIn(directory), 'all')
+    }
+  }
+
   #checkpointAt(path: string): void {
     const directory = this.#directories.find(path)
     if (directory === undefined) return
@@ -284,58 +391,17 @@ export class LogManager {
   }
 
   #logsIn(directory: LogDirectory): PartitionLog[] {
-    return [...this.#logs.values()].filter((log) => log.directory === directory.path && !log.isOffline)
+    return [...this.#allOnDisk()].filter((log) => log.directory === directory.path && !log.isOffline)
   }
 
-  #startTasks(): void {
-    const options = this.#options
-    const delayMs = options.initialTaskDelayMs
-    this.#tasks.every(options.retentionCheckIntervalMs, delayMs, () => this.deleteOldSegments())
-    this.#tasks.every(options.checkpointIntervalMs, delayMs, () => {
-      this.#forEachLog((log) => log.tidy())
-      void this.#checkpointInBackground('all')
-    })
-    this.#tasks.every(options.highWatermarkCheckpointIntervalMs, 0, () => {
-      void this.#checkpointInBackground('highWatermarks')
-    })
-    this.#tasks.every(options.flushCheckIntervalMs, delayMs, () => this.#flushDue())
-    this.#tasks.every(options.producerIdExpirationCheckIntervalMs, delayMs, () => {
-      const nowMs = this.#env.clock.wallMs()
-      this.#forEachLog((log) => log.removeExpiredProducers(nowMs))
-    })
+  *#allOnDisk(): IterableIterator<PartitionLog> {
+    yield* this.#logs.values()
+    yield* this.#moves.beside()
   }
 
   /** Applies retention to all logs; returns how many segments went. */
   deleteOldSegments(): number {
-    const nowMs = this.#env.clock.wallMs()
-    let count = 0
-    this.#forEachLog((log) => {
-      count += log.deleteOldSegments(nowMs)
-    })
-    return count
-  }
-
-  #flushDue(): void {
-    const nowMs = this.#env.clock.wallMs()
-    this.#forEachLog((log) => {
-      if (log.isFlushDue(nowMs)) log.flush().catch((error: unknown) => this.#logFailed(log, error))
-    })
-  }
-
-  /** One log that fails does not keep the others from their turn. */
-  #forEachLog(task: (log: PartitionLog) => void): void {
-    for (const log of this.#logs.values()) {
-      if (log.isOffline) continue
-      try {
-        task(log)
-      } catch (error) {
-        this.#logFailed(log, error)
-      }
-    }
-  }
-
-  #logFailed(log: PartitionLog, error: unknown): void {
-    this.#env.log.error('maintenance of a log failed', { log: log.path, error })
+    return this.#maintenance.deleteOldSegments()
   }
 
   #removeLater(paths: readonly string[], delayMs: number, directory: string): void {
@@ -360,8 +426,9 @@ export class LogManager {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#tasks.stop()
+    await this.#moves.stop()
     await this.#background.settled()
-    const logs = this.#logs.values()
+    const logs = this.#allOnDisk()
     await Promise.all(Array.from({ length: closedAtOnceMax }, () => this.#closeLogs(logs)))
     await Promise.all(this.#directories.all.map((directory) => directory.settled()))
     this.#directories.forEach((directory) => {
@@ -385,6 +452,7 @@ export class LogManager {
 
   #onDirectoryFailure({ path }: LogDirectory, error: Error): void {
     for (const log of this.#logs.values()) if (log.directory === path) log.markOffline(error)
+    this.#moves.onDirectoryFailure(path, error)
     this.#options.onDirectoryFailure?.(path, error)
   }
 }

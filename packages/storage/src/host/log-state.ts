@@ -2,7 +2,7 @@ import type { Random } from '@odradek/base'
 import type { LeaderEpochCache } from '../core/leader-epoch-cache.ts'
 import type { ProducerStates } from '../core/producer/producer-states.ts'
 import type { SegmentList } from '../core/segment-list.ts'
-import { TailCache } from '../core/tail-cache.ts'
+import { TailCache, type TailCacheBudget } from '../core/tail-cache.ts'
 import type { LogConfig } from '../log-config.ts'
 import type { LoadedLog, LoadOptions } from './load-log.ts'
 import type { LogContext } from './log-context.ts'
@@ -20,6 +20,8 @@ export interface PartitionLogOptions extends LoadOptions {
   readonly topicId: string | undefined
   readonly highWatermark: number
   readonly random: Random
+  /** Instead of that of all logs. */
+  readonly tailCacheBudget?: TailCacheBudget
 }
 
 /** What the parts of one log share: what it consists of, and where it begins and ends. */
@@ -44,6 +46,10 @@ export class LogState {
   logEndOffset: number
   /** All before it is replicated. */
   highWatermark: number
+  /** How often something was cut off the end. */
+  truncations = 0
+  /** A copy of it is used in its place: nothing may be appended. */
+  isReplaced = false
 
   constructor(context: LogContext, options: PartitionLogOptions, loaded: LoadedLog) {
     this.context = context
@@ -57,7 +63,7 @@ export class LogState {
     this.epochs = loaded.epochs
     this.producers = loaded.producers
     this.snapshots = loaded.snapshots
-    this.tail = new TailCache(context.tailCacheBudget)
+    this.tail = new TailCache(options.tailCacheBudget ?? context.tailCacheBudget)
     this.logStartOffset = loaded.logStartOffset
     this.logEndOffset = loaded.logEndOffset
     this.highWatermark = options.highWatermark

@@ -93,6 +93,7 @@ export class LogTrimmer {
   }
 
   #truncated(highWatermark: number): void {
+    this.#state.truncations++
     this.#state.updateHighWatermark(highWatermark)
     this.#state.context.onRecoveryPointLowered(this.#state.folder.directory)
   }

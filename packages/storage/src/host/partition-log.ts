@@ -7,8 +7,10 @@ import type {
 } from '../append/append-types.ts'
 import { KafkaError } from '@odradek/kafka-protocol'
 import { encodePartitionMetadata } from '../checkpoint/partition-metadata.ts'
+import type { EpochEntry } from '../core/leader-epoch-cache.ts'
 import type { ProducerEntry } from '../core/producer/producer-entry.ts'
 import type { AbortedTransaction } from '../core/producer/producer-states.ts'
+import { TailCache } from '../core/tail-cache.ts'
 import { partitionMetadataName } from '../file-names.ts'
 import type { LogConfig } from '../log-config.ts'
 import { findOffsetForTimestamp, findOffsetOfMaxTimestamp } from './find-offset.ts'
@@ -36,6 +38,10 @@ export class PartitionLog {
   readonly #state: LogState
   readonly #appender: LogAppender
   readonly #trimmer: LogTrimmer
+  /** The storing of the topic's id. */
+  #storing: Promise<void> | undefined
+  /** Copies of this log in other directories, before and for a while after a move: they must never be ahead, or they would count after a crash. */
+  readonly copies = new Set<PartitionLog>()
 
   constructor(context: LogContext, options: PartitionLogOptions, loaded: LoadedLog) {
     this.topic = options.topic
@@ -134,6 +140,15 @@ export class PartitionLog {
     return this.#state.epochs.latest?.epoch
   }
 
+  get epochEntries(): readonly EpochEntry[] {
+    return this.#state.epochs.entries
+  }
+
+  /** How often something was cut off the end since the log was opened. */
+  get truncations(): number {
+    return this.#state.truncations
+  }
+
   get producers(): Iterable<ProducerEntry> {
     return this.#state.producers.entries()
   }
@@ -147,19 +162,21 @@ export class PartitionLog {
   assignTopicId(topicId: string): void {
     if (this.#state.topicId === topicId) return
     this.#state.topicId = topicId
-    this.#state.context.background.add(() => this.#storeTopicId(topicId))
+    this.#storing = this.#state.context.background.done(() => this.#storeTopicId(topicId))
   }
 
   /** A log that has none after a crash gets it again from its controller. */
   async #storeTopicId(topicId: string): Promise<void> {
     const isWanted = (): boolean => !this.isOffline && this.#state.topicId === topicId
-    if (!isWanted()) return
     const path = `${this.path}/${partitionMetadataName}`
     try {
+      if (!isWanted()) return
       await replaceFile(this.#state.context.env.disk, path, encodePartitionMetadata(topicId), isWanted)
       this.#state.flusher.onDirectoryChanged()
     } catch (error) {
       this.#state.health.failed(error)
+    } finally {
+      this.#storing = undefined
     }
   }
 
@@ -207,6 +224,23 @@ export class PartitionLog {
         readSegments(this.#state.segments, startOffset, maxBytes, options.minOneMessage, upperBoundOffset),
       )
     )
+  }
+
+  /**
+   * Whole batches from the one that holds `startOffset` on, at least one and about `maxBytes`, from the disk, beside other work. Undefined when there
+   * are none. What was cut off meanwhile may be in it. Rejects with KAFKA_STORAGE_ERROR.
+   */
+  async readBeside(startOffset: number, maxBytes: number): Promise<Buffer | undefined> {
+    this.#state.health.ensureUsable()
+    try {
+      for (const segment of this.#state.segments.from(startOffset)) {
+        const found = await segment.readBeside(startOffset, maxBytes)
+        if (found !== undefined) return found
+      }
+      return undefined
+    } catch (error) {
+      throw this.#state.health.failed(error)
+    }
   }
 
   /** The first record at or after `timestampMs`, by its own timestamp; undefined when there is none. */
@@ -278,12 +312,26 @@ export class PartitionLog {
 
   /** Drops all batches that reach `offset`; false when there are none. */
   truncateTo(offset: number): boolean {
+    this.#onCopies((trimmer) => trimmer.truncateTo(offset))
     return this.#trimmer.truncateTo(offset)
   }
 
   /** Empties the log; it goes on at `offset`. */
   truncateFullyAndStartAt(offset: number, logStartOffset = offset): void {
+    this.#onCopies((trimmer) => trimmer.truncateFullyAndStartAt(offset, logStartOffset))
     this.#trimmer.truncateFullyAndStartAt(offset, logStartOffset)
+  }
+
+  #onCopies(change: (trimmer: LogTrimmer) => void): void {
+    for (const copy of this.copies) {
+      if (copy.isOffline) continue
+      try {
+        change(copy.#trimmer)
+      } catch (error) {
+        // A copy whose disk fails goes offline alone.
+        if (!(error instanceof KafkaError)) throw error
+      }
+    }
   }
 
   /** Forgets producers that have been silent for `producer.id.expiration.ms`. */
@@ -339,6 +387,44 @@ export class PartitionLog {
     } finally {
       this.closeFiles()
     }
+  }
+
+  /** Nothing is under way that uses the paths of the files. */
+  get isSettled(): boolean {
+    return this.#state.flusher.isIdle && this.#storing === undefined
+  }
+
+  /** Resolves when `isSettled`, unless more is asked for meanwhile. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#storing
+    while (!this.#state.flusher.isIdle) await this.#state.flusher.flush().catch(() => {})
+  }
+
+  /**
+   * Takes the place of `source`, all of whose records this log has: under its name, at `path`, to which the directory was renamed in this turn. The syncs
+   * of the source that are under way come to their end.
+   */
+  takePlaceOf(source: PartitionLog, path: string): void {
+    const state = this.#state
+    const { tail, config } = source.#state
+    state.folder.path = path
+    state.tail = tail
+    source.#state.tail = new TailCache(state.context.tailCacheBudget)
+    source.copies.delete(this)
+    this.updateConfig(config)
+    state.flusher.onRenamed()
+    this.goOnInsteadOf(source)
+  }
+
+  /** From now on `copy`, which is not ahead, only waits until all that it has is safe in this log. */
+  goOnInsteadOf(copy: PartitionLog): void {
+    const { topicId } = copy
+    copy.#state.isReplaced = true
+    this.copies.add(copy)
+    if (topicId !== undefined) this.assignTopicId(topicId)
+    // What is committed and what is deleted counts for this log too, as far as it goes.
+    this.updateHighWatermark(Math.max(copy.highWatermark, this.highWatermark))
+    this.incrementLogStartOffset(Math.min(copy.logStartOffset, this.highWatermark))
   }
 
   /** Closes the files as they are. */

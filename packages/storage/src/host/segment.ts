@@ -1,5 +1,5 @@
 import { assert } from '@odradek/base'
-import { batchSizeBytes, measureBatches, readInt64 } from '../core/batch-bytes.ts'
+import { batchProbeBytes, batchSizeBytes, measureBatches, readInt64 } from '../core/batch-bytes.ts'
 import type { BatchRun } from '../core/batch-bytes.ts'
 import { ReadHints } from '../core/read-hints.ts'
 import { timeIndexEntryBytes } from '../core/time-index.ts'
@@ -185,6 +185,25 @@ export class Segment {
     if (run.sizeBytes === 0) return { chunk: buffer.subarray(0, 0), nextOffset: startOffset }
     this.#hints.add(run.nextOffset, position + run.sizeBytes)
     return { chunk: buffer.subarray(0, run.sizeBytes), nextOffset: run.nextOffset }
+  }
+
+  /** Whole batches from the one that holds `startOffset` on, at least one, read beside other work; undefined when this segment has none. */
+  async readBeside(startOffset: number, maxBytes: number): Promise<Buffer | undefined> {
+    const position = this.locate(startOffset)
+    const left = this.sizeBytes - position
+    if (left <= 0) return undefined
+    return this.#file.use(async (file) => {
+      let buffer = Buffer.allocUnsafe(Math.min(left, Math.max(maxBytes, readBytesMin)))
+      let length = await file.read(buffer, 0, buffer.length, position)
+      const firstBytes = length < batchProbeBytes ? 0 : batchSizeBytes(buffer, 0)
+      if (firstBytes > length && firstBytes <= left) {
+        buffer = Buffer.allocUnsafe(firstBytes)
+        length = await file.read(buffer, 0, firstBytes, position)
+      }
+      const run: BatchRun = { sizeBytes: 0, nextOffset: 0 }
+      measureBatches(buffer, 0, length, maxBytes, true, Infinity, run)
+      return buffer.subarray(0, run.sizeBytes)
+    })
   }
 
   /** Offset after the last batch, found from the end of the index; the base offset when the segment is empty. */

@@ -37,13 +37,13 @@ export const quotaWindowKeys = {
   alterLogDirsReplicationQuotaWindowNum: key.int(
     'alter.log.dirs.replication.quota.window.num',
     '11',
-    'Samples that moving between log directories is measured over. It is not throttled yet.',
-    { atLeast: 1, importance: 'low', effect: 'not yet' },
+    'Samples that moving between log directories is measured over in Apache Kafka. Here each piece is paid for with time before the next.',
+    { atLeast: 1, importance: 'low', effect: 'accepted' },
   ),
   alterLogDirsReplicationQuotaWindowSizeSeconds: key.int(
     'alter.log.dirs.replication.quota.window.size.seconds',
     '1',
-    'The length of each of those samples. It is not throttled yet.',
-    { atLeast: 1, importance: 'low', effect: 'not yet' },
+    'The length of each of those samples.',
+    { atLeast: 1, importance: 'low', effect: 'accepted' },
   ),
 }

@@ -5,8 +5,8 @@ export const replicationKeys = {
   numReplicaAlterLogDirsThreads: key.int(
     'num.replica.alter.log.dirs.threads',
     null,
-    'Threads that move replicas between log directories in Apache Kafka; the value is accepted and shown.',
-    { importance: 'high', effect: 'accepted' },
+    'Replicas that move between log directories at the same time; as many as there are directories by default.',
+    { importance: 'high' },
   ),
   controllerSocketTimeoutMs: key.int(
     'controller.socket.timeout.ms',

@@ -19,7 +19,7 @@ export const throttleKeys = {
   replicaAlterLogDirsIoMaxBytesPerSecond: key.long(
     'replica.alter.log.dirs.io.max.bytes.per.second',
     LONG_MAX,
-    'The most bytes per second that move between log directories. Moving is not throttled yet.',
-    { atLeast: 0, scope: 'per-broker', effect: 'not yet' },
+    'The most bytes per second that are copied for all replicas together that move between log directories.',
+    { atLeast: 0, scope: 'per-broker' },
   ),
 }

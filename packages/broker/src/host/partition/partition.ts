@@ -40,7 +40,8 @@ export class Partition {
   readonly topic: string
   topicId: string
   readonly partitionIndex: number
-  readonly log: PartitionLog
+  /** Another one when the replica has moved to another log directory, with the same records. */
+  log: PartitionLog
   readonly replicas: ReplicaSet
   /** Set when the log is gone or its directory failed; nothing may be asked of it then. */
   isClosed = false
