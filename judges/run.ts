@@ -40,7 +40,9 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['dump-log', () => import('./dump-log/judge.ts')],
   ['directory-swap', () => import('./directory-swap/judge.ts')],
   ['faults', () => import('./faults/judge.ts')],
+  ['history', () => import('./history/judge.ts')],
   ['hostile', () => import('./hostile/judge.ts')],
+  ['examples', () => import('./examples/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
 ]
 

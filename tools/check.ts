@@ -6,7 +6,7 @@ const binaries = path.resolve('node_modules/.bin')
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['types', path.join(binaries, 'tsc')],
   ['lint', path.join(binaries, 'oxlint'), '--type-aware', '--deny-warnings'],
-  ['format', path.join(binaries, 'oxfmt'), '--check', 'packages', 'tools', 'judges', 'bench'],
+  ['format', path.join(binaries, 'oxfmt'), '--check', 'packages', 'tools', 'judges', 'bench', 'examples'],
   ['structure', process.execPath, '--disable-warning=ExperimentalWarning', 'tools/structure/report.ts'],
 ]
 let failed = 0

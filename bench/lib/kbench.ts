@@ -4,7 +4,9 @@ import { mustRun } from '../../judges/lib/run-command.ts'
 import type { RunningBroker } from './brokers.ts'
 
 export interface KbenchOptions {
-  readonly work: 'produce' | 'consume' | 'latency' | 'delete'
+  readonly work: 'produce' | 'consume' | 'latency' | 'delete' | 'one' | 'batch'
+  /** Default: all. */
+  readonly acks?: 'all' | '1' | '0'
   readonly sizeBytes: number
   readonly partitions: number
   readonly codec?: string
@@ -19,6 +21,7 @@ export interface KbenchOptions {
 
 /** One line of kbench. */
 export interface KbenchResult {
+  readonly records_per_s?: number
   readonly mb_per_s?: number
   readonly p50_ms?: number
   readonly p99_ms?: number
@@ -35,13 +38,24 @@ export async function buildKbench(): Promise<string> {
 /** One measurement with one broker. */
 export async function kbench(
   program: string,
-  { name, bootstrap }: RunningBroker,
-  { work, sizeBytes, partitions, codec = 'none', producers = 1, mebibytes, rate, seconds, topic }: KbenchOptions,
+  { name, bootstrap }: Pick<RunningBroker, 'name' | 'bootstrap'>,
+  {
+    work,
+    acks = 'all',
+    sizeBytes,
+    partitions,
+    codec = 'none',
+    producers = 1,
+    mebibytes,
+    rate,
+    seconds,
+    topic,
+  }: KbenchOptions,
 ): Promise<KbenchResult> {
   const values = {
     brokers: `${name}=${bootstrap}`,
     work,
-    acks: 'all',
+    acks,
     size: sizeBytes,
     partitions,
     codec,

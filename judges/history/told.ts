@@ -1,0 +1,29 @@
+import type { OperationKind, Outcome, Polled, Sent } from '@odradek/history'
+
+/** What a client process is to do. */
+export interface ClientJob {
+  readonly name: string
+  readonly bootstrap: string
+  readonly input: string
+  readonly output: string
+  readonly partitionCount: number
+}
+
+/** One line of what a client process says. */
+export type Told =
+  | {
+      readonly kind: 'begin'
+      readonly id: number
+      readonly operation: OperationKind
+      readonly polled?: readonly Polled[]
+      readonly sent: readonly Sent[]
+    }
+  | {
+      readonly kind: 'end'
+      readonly id: number
+      readonly outcome: Outcome
+      readonly offsets?: readonly number[]
+      readonly why?: string
+    }
+  | { readonly kind: 'polled'; readonly polled: readonly Polled[] }
+  | { readonly kind: 'assigned'; readonly kept: readonly string[] }
