@@ -77,6 +77,10 @@ export class ConsumerSide {
     this.#observer = observer
   }
 
+  get #rebalanceTimeoutMs(): number {
+    return this.#history.rebalanceTimeoutMs ?? timeoutMs
+  }
+
   static async open(
     env: Env,
     bootstrap: string,
@@ -112,12 +116,23 @@ export class ConsumerSide {
     this.#observer.close()
   }
 
+  /** The member of this slot says that it is there, if it is in the group; `owns` tells whether it gives up what it is asked for. */
+  keepAlive(slot: number, owns: boolean): void {
+    const member = this.#members[slot]
+    if (member === undefined || member.epoch <= 0 || member.isWaiting) return
+    this.#beat(member, slot, 1, {
+      memberEpoch: member.epoch,
+      ...(owns ? { topicPartitions: this.#withIds(member.assignment) } : {}),
+    })
+  }
+
   /** Sends the step's request; the answer shows up in `replies`. */
   perform(step: ConsumerStep): void {
     const member = this.#members[step.slot]
     if (member === undefined || member.isWaiting) return
     const isClassic = this.#history.classicSlots.includes(step.slot)
     if (isClassic && (step.action === 'beat' || step.action === 'join' || step.action === 'leave')) return
+    if (step.action === 'silence' || step.action === 'stubbornness' || step.action === 'rest') return
     this[step.action](step, member)
   }
 
@@ -132,7 +147,7 @@ export class ConsumerSide {
       memberEpoch: 0,
       subscribedTopicNames: [...member.topics],
       serverAssignor: this.#history.assignor,
-      rebalanceTimeoutMs: timeoutMs,
+      rebalanceTimeoutMs: this.#rebalanceTimeoutMs,
       topicPartitions: [],
       ...(detail === 97 ? { topicPartitions: null } : {}),
       ...(detail === 98 ? { rebalanceTimeoutMs: -1 } : {}),
@@ -149,8 +164,32 @@ export class ConsumerSide {
       memberEpoch,
       ...(owned === undefined ? {} : { topicPartitions: this.#withIds(owned) }),
       ...(detail < 4 || detail > 90 ? { subscribedTopicNames: [...member.topics] } : {}),
-      ...(detail > 90 ? { rebalanceTimeoutMs: timeoutMs } : {}),
+      ...(detail > 90 ? { rebalanceTimeoutMs: this.#rebalanceTimeoutMs } : {}),
       ...(detail === 50 ? { memberId: 'nobody' } : {}),
+    })
+  }
+
+  /** A member of a regular expression comes, or comes back. */
+  protected regexJoin({ slot, chance: [who, , detail] }: ConsumerStep, member: Member): void {
+    if (member.memberId === '' || who < 50) member.memberId = letterOf(member)
+    member.topics = []
+    member.assignment = new Map()
+    this.#beat(member, slot, 1, {
+      memberEpoch: 0,
+      subscribedTopicNames: [],
+      subscribedTopicRegex: regexAt(detail),
+      serverAssignor: this.#history.assignor,
+      rebalanceTimeoutMs: this.#rebalanceTimeoutMs,
+      topicPartitions: [],
+    })
+  }
+
+  protected regexBeat({ slot, chance: [who, , detail] }: ConsumerStep, member: Member): void {
+    if (member.epoch <= 0) return
+    this.#beat(member, slot, 1, {
+      memberEpoch: member.epoch,
+      subscribedTopicRegex: regexAt(detail),
+      ...(who < 60 ? { topicPartitions: this.#withIds(member.assignment) } : {}),
     })
   }
 
@@ -425,6 +464,11 @@ function letterOf(member: Member): string {
 /** `uniform` deals two topics out in the order of Java's hash of their ids, so a member has one of them or another number of each. */
 function topicsOf(_assignor: string, detail: number): readonly string[] {
   return detail < 70 ? ['t'] : detail < 85 ? ['t', 'u'] : detail < 95 ? ['u'] : []
+}
+
+/** Expressions that match one topic, or both, or none; the empty one, which ends the subscription; and one that is none. */
+function regexAt(detail: number): string {
+  return ['t', 'u', '[tu]', 't|u', '^t$', 'x+', '[a-z]', '', '['][detail % 9] ?? 't'
 }
 
 function show(assignment: Assignment): string {

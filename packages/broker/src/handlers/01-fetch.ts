@@ -108,16 +108,18 @@ function optionsOf(request: FetchRequest, context: RequestContext): FetchOptions
   const { apiVersion, broker } = context
   const replicaId = apiVersion >= 15 ? request.replicaState.replicaId : request.replicaId
   const isFollower = replicaId >= 0
+  const maxBytes = isFollower
+    ? request.maxBytes
+    : Math.min(request.maxBytes, broker.config.fetchMaxBytes, quotaBytesOf(context))
   return {
     replicaId,
     replicaEpoch: Number(request.replicaState.replicaEpoch),
     isolation: isFollower ? 'logEnd' : request.isolationLevel === 1 ? 'committed' : 'highWatermark',
     mustLead: isFollower || apiVersion < 11,
     maxWaitMs: request.maxWaitMs,
-    minBytes: request.minBytes,
-    maxBytes: isFollower
-      ? request.maxBytes
-      : Math.min(request.maxBytes, broker.config.fetchMaxBytes, quotaBytesOf(context)),
+    // More than it may get is not waited for.
+    minBytes: Math.min(request.minBytes, maxBytes),
+    maxBytes,
   }
 }
 

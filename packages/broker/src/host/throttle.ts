@@ -1,9 +1,17 @@
 import { ApiKey } from '@odradek/kafka-protocol'
 import type { RequestContext } from '../handlers/request-context.ts'
 
-/** A request that was answered, as quotas see it. */
+/** A request as quotas see it: who asked for what. */
+export interface QuotaRequest {
+  readonly broker: Pick<RequestContext['broker'], 'clientQuotas' | 'env'>
+  readonly apiKey: number
+  readonly clientId: string | null
+  readonly connection: Pick<RequestContext['connection'], 'principal'>
+}
+
+/** A request that was answered. */
 export interface AnsweredRequest {
-  readonly context: RequestContext
+  readonly context: QuotaRequest
   readonly body: object
   readonly requestBytes: number
   /** How long this broker's thread was busy with it, in milliseconds. */
@@ -17,7 +25,7 @@ function isFollower(body: object): boolean {
 }
 
 /** From the controller or another broker. */
-function isInterBroker({ apiKey }: RequestContext, body: object): boolean {
+function isInterBroker({ apiKey }: QuotaRequest, body: object): boolean {
   switch (apiKey) {
     case ApiKey.LEADER_AND_ISR:
     case ApiKey.STOP_REPLICA:
@@ -36,11 +44,11 @@ function isInterBroker({ apiKey }: RequestContext, body: object): boolean {
 const percentMsMax = 1000
 
 /** The user and client id that a request counts for. */
-export function quotaOwnerOf({ connection, clientId }: RequestContext): { user: string; clientId: string } {
+export function quotaOwnerOf({ connection, clientId }: QuotaRequest): { user: string; clientId: string } {
   return { user: connection.principal.replace(/^User:/, ''), clientId: clientId ?? '' }
 }
 
-function chargeTime(context: RequestContext, busyMs: number, nowMs: number): number {
+function chargeTime(context: QuotaRequest, busyMs: number, nowMs: number): number {
   const { user, clientId } = quotaOwnerOf(context)
   // A percentage: busy milliseconds per second are tenths of a percent.
   const throttleMs = context.broker.clientQuotas.charge('request_percentage', user, clientId, busyMs / 10, nowMs)
@@ -63,11 +71,11 @@ export function throttleMsOf(request: AnsweredRequest): number {
 }
 
 /**
- * Charges a consumer for records that it is about to get. Above its quotas it is to be silent for `throttleMs`, and unless `isUsed` it
- * gets no records, which cost it nothing.
+ * Charges a consumer for records that it is about to get. Above its quotas, of bytes or of time, it is to be silent for `throttleMs`, and unless
+ * `isUsed` it gets no records, which cost it nothing.
  */
 export function throttleOfFetch(
-  context: RequestContext,
+  context: QuotaRequest,
   body: object,
   recordBytes: number,
   busyMs: number,
@@ -77,8 +85,7 @@ export function throttleOfFetch(
   const nowMs = env.clock.monotonicMs()
   const { user, clientId } = quotaOwnerOf(context)
   const ofBytes = clientQuotas.chargeUnlessOver('consumer_byte_rate', user, clientId, recordBytes, nowMs)
-  return {
-    throttleMs: Math.max(ofBytes.throttleMs, chargeTime(context, busyMs, nowMs)),
-    isUsed: ofBytes.isUsed,
-  }
+  const ofTime = chargeTime(context, busyMs, nowMs)
+  if (ofTime > 0 && ofBytes.isUsed) clientQuotas.charge('consumer_byte_rate', user, clientId, -recordBytes, nowMs)
+  return { throttleMs: Math.max(ofBytes.throttleMs, ofTime), isUsed: ofBytes.isUsed && ofTime === 0 }
 }
