@@ -25,6 +25,8 @@ export type ClientErrorCode =
   | 'ABORT_TRANSACTION'
   /** The producer cannot go on: close it. It was replaced by another one with its transactional.id, or may not do what it does. The cause tells why. */
   | 'CLOSE_PRODUCER'
+  /** A deserializer does not take a record; the message says which. */
+  | 'POISON_RECORD'
   /** A value that was passed in cannot be used; the message says which and why. */
   | 'INVALID_ARGUMENT'
   /** A call for several things, of which some were refused: a `BatchError`, which says which. */

@@ -16,6 +16,14 @@ export type { DescribedGroup, DescribedMember } from './admin/describe-groups.ts
 export type { CommittedOffset, OffsetToCommit } from './admin/group-offsets.ts'
 export type { GroupType, ListedGroup, MemberToRemove } from './admin/groups.ts'
 export type { LogDir, LogDirReplica } from './admin/log-dirs.ts'
+export type {
+  DescribedStreamsGroup,
+  DescribedStreamsMember,
+  StreamsAssignment,
+  StreamsSubtopology,
+  StreamsTaskOffset,
+  StreamsTasks,
+} from './admin/describe-streams-groups.ts'
 export type { AclOperation } from './admin/operations.ts'
 export type { PartitionRef } from './admin/partition-batch.ts'
 export type { OngoingReassignment, Reassignment } from './admin/reassignments.ts'
@@ -57,7 +65,14 @@ export { transactionSeverity, type TransactionSeverity } from './producer/transa
 export type { GroupMetadata, TransactionOffset } from './producer/transaction/transaction-manager.ts'
 export { Consumer, type ConsumerHealth, type ConsumerState, type PartitionHealth } from './consumer/consumer.ts'
 export { consumerKeys, type ConsumerConfig } from './consumer/consumer-keys.ts'
-export type { ConsumerBatch, ConsumerRecord, OffsetAndMetadata } from './consumer/consumer-record.ts'
+export type { Deserializer } from './consumer/deserialize/deserializer.ts'
+export type { OpenTelemetryLike, SpanContextLike, SpanLike, SpanOptionsLike } from './tracing/open-telemetry.ts'
+export type {
+  ConsumerBatch,
+  ConsumerInterceptor,
+  ConsumerRecord,
+  OffsetAndMetadata,
+} from './consumer/consumer-record.ts'
 export type { Assignments, Assignor, AssignorMember, PartitionRacks } from './consumer/assignor/assignor.ts'
 export type { ConsumerObserver, ConsumerSeams, JoinedGroup } from './consumer/consumer-seams.ts'
 export type { Delivery } from './consumer/host/deliveries.ts'

@@ -42,8 +42,10 @@ export function createProducer<Key = Uint8Array | string, Value = Uint8Array | s
 }
 
 /** A consumer; see `Consumer`. Throws `ClientError` INVALID_CONFIG. */
-export function createConsumer(config: ConfigInput<typeof consumerKeys>): Consumer {
-  return new Consumer(machine(), withTokens(config))
+export function createConsumer<Key = Buffer, Value = Buffer>(
+  config: ConfigInput<typeof consumerKeys>,
+): Consumer<Key, Value> {
+  return new Consumer<Key, Value>(machine(), withTokens(config))
 }
 
 /** A member of a share group; see `ShareConsumer`. Throws `ClientError` INVALID_CONFIG. */

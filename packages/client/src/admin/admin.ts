@@ -24,6 +24,7 @@ import {
   renewDelegationToken,
 } from './delegation-tokens.ts'
 import { describeClassicGroups, describeConsumerGroups, describeShareGroups } from './describe-groups.ts'
+import { describeStreamsGroups } from './describe-streams-groups.ts'
 import { alterConsumerGroupOffsets, deleteConsumerGroupOffsets, listConsumerGroupOffsets } from './group-offsets.ts'
 import { deleteGroups, listGroups, removeMembersFromConsumerGroup } from './groups.ts'
 import { alterReplicaLogDirs, describeLogDirs, describeReplicaLogDirs } from './log-dirs.ts'
@@ -67,6 +68,7 @@ const calls = {
   describeConsumerGroups,
   describeClassicGroups,
   describeShareGroups,
+  describeStreamsGroups,
   deleteConsumerGroups: deleteGroups,
   deleteShareGroups: deleteGroups,
   deleteStreamsGroups: deleteGroups,

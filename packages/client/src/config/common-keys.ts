@@ -1,5 +1,6 @@
 import { key } from './config-key.ts'
 import type { ConfigOf } from './config-key.ts'
+import type { OpenTelemetryLike } from '../tracing/open-telemetry.ts'
 import { securityKeys } from './security-keys.ts'
 
 /** What producer, consumer and admin have in common; names, defaults and meaning are those of Kafka 4.3's clients. */
@@ -48,6 +49,10 @@ export const commonKeys = {
     300_000,
     'Begin with bootstrap.servers again when metadata could not be had for this long (KIP-1102).',
     { atLeast: 0 },
+  ),
+  opentelemetry: key.code<OpenTelemetryLike | undefined>(
+    undefined,
+    'The module @opentelemetry/api: spans for what is sent and processed, whose context travels in headers. Not a name of Kafka.',
   ),
   'enable.metrics.push': key.boolean(
     true,

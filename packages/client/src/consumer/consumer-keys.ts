@@ -6,6 +6,9 @@ import { cooperativeStickyAssignor } from './assignor/cooperative-sticky-assigno
 import { rangeAssignor } from './assignor/range-assignor.ts'
 import { roundRobinAssignor } from './assignor/round-robin-assignor.ts'
 import { stickyAssignor } from './assignor/sticky-assignor.ts'
+import type { AnyConsumerInterceptor } from './consumer-record.ts'
+import { defaultDeserializer, deserializerOf } from './deserialize/deserializer.ts'
+import type { Deserializer } from './deserialize/deserializer.ts'
 import { parseOffsetReset } from './core/offset-reset.ts'
 import type { OffsetReset } from './core/offset-reset.ts'
 
@@ -64,6 +67,20 @@ export const consumerKeys = {
   }),
   'fetch.max.wait.ms': key.int(500, 'How long a fetch may wait for fetch.min.bytes.', { atLeast: 0 }),
   'max.partition.fetch.bytes': key.int(1024 * 1024, 'The most that one fetch brings of one partition.', { atLeast: 0 }),
+  'key.deserializer': key.code<Deserializer>(
+    defaultDeserializer,
+    'Makes a key of its bytes: bytes, string, json, int32, int64, float64, or a function.',
+    deserializerOf,
+  ),
+  'value.deserializer': key.code<Deserializer>(
+    defaultDeserializer,
+    'Makes a value of its bytes: bytes, string, json, int32, int64, float64, or a function.',
+    deserializerOf,
+  ),
+  'interceptor.classes': key.code<readonly AnyConsumerInterceptor[]>(
+    [],
+    'Objects that see every record before the application gets it, and every commit.',
+  ),
   'check.crcs': key.boolean(true, 'Check the checksum of every batch.'),
   'allow.auto.create.topics': key.boolean(true, 'Subscribing to a topic may create it, where brokers allow that.'),
   'exclude.internal.topics': key.boolean(true, 'A pattern matches no internal topics such as __consumer_offsets.'),

@@ -30,6 +30,8 @@ import { RebalanceListeners } from './host/rebalance-listeners.ts'
 import type { RebalanceListener } from './host/rebalance-listeners.ts'
 import { Subscriptions } from './host/subscriptions.ts'
 import type { SubscribeInput } from './host/subscriptions.ts'
+import { RecordPreparation } from './prepare-records.ts'
+import { ClientTracing } from '../tracing/client-tracing.ts'
 import { runRecords } from './run-records.ts'
 import type { RunOptions } from './run-records.ts'
 import type { TopicPartition } from './topic-partition.ts'
@@ -69,11 +71,13 @@ export interface PartitionHealth extends TopicPartition {
  * Reads records of topics: alone, or as a member of a group that shares the partitions. Nothing happens before records are asked for, by iterating,
  * `batches`, `stream` or `run`. docs/consumer.md says what is tried again, what rejects and what ends.
  */
-export class Consumer implements AsyncIterable<ConsumerRecord> {
+export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<ConsumerRecord<Key, Value>> {
   readonly config: ConsumerConfig
   readonly #env: Env
   readonly #cluster: Cluster
   readonly #metrics: ConsumerMetrics
+  readonly #preparation: RecordPreparation<Key, Value>
+  readonly #tracing: ClientTracing | undefined
   readonly #assignment: Assignment
   readonly #deliveries: Deliveries
   readonly #fetcher: Fetcher
@@ -107,6 +111,11 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     this.#assignment = new Assignment(config['check.crcs'])
     this.#metrics = new ConsumerMetrics(this.#cluster.metrics, this.#assignment, () => this.#cluster.nowMs)
     const metrics = this.#metrics
+    const preparation = new RecordPreparation<Key, Value>(config, env.log)
+    this.#preparation = preparation
+    const api = config.opentelemetry
+    const traced = { clientId: config['client.id'], groupId: config['group.id'] }
+    this.#tracing = api === undefined ? undefined : new ClientTracing(api, traced)
     const fail = (error: unknown): void => this.#fail(error)
     const groupId = config['group.id']
     const coordinator = groupId === undefined ? undefined : new GroupCoordinator(this.#cluster, groupId)
@@ -130,7 +139,9 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     })
     const fetched = { onRecords: () => this.#deliveries.wake(), onFailure: fail }
     this.#fetcher = new Fetcher(this.#cluster, config, this.#assignment, this.#positions, fetched, metrics, observer)
-    this.#commits = new OffsetCommits(this.#cluster, config, this.#assignment, this.#offsets, metrics)
+    this.#commits = new OffsetCommits(this.#cluster, config, this.#assignment, this.#offsets, metrics, (entries) =>
+      preparation.committed(entries),
+    )
     const member: GroupMemberCallbacks = {
       revoke: (partitions) => this.#revoke(partitions),
       lose: (partitions) => this.#lose(partitions),
@@ -168,12 +179,12 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   }
 
   /** One record after the other. Asking for the next one says that the one before is done with. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ConsumerRecord, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<ConsumerRecord<Key, Value>, undefined> {
     for (let delivery = await this.#next(); delivery !== undefined; delivery = await this.#next()) {
       try {
         for (const record of delivery.batch.records) {
           if (delivery.batch.signal.aborted) break
-          yield record
+          yield this.#preparation.prepare(record)
           delivery.recordDone(record)
         }
         if (!delivery.batch.signal.aborted) delivery.done()
@@ -184,10 +195,11 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   }
 
   /** One batch after the other. Asking for the next one says that the one before is done with. */
-  async *batches(): AsyncGenerator<ConsumerBatch, undefined> {
+  async *batches(): AsyncGenerator<ConsumerBatch<Key, Value>, undefined> {
     for (let delivery = await this.#next(); delivery !== undefined; delivery = await this.#next()) {
       try {
-        yield delivery.batch
+        const { batch } = delivery
+        yield { ...batch, records: batch.records.map((record) => this.#preparation.prepare(record)) }
         delivery.done()
       } finally {
         delivery.release()
@@ -196,7 +208,7 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   }
 
   /** The records as a stream of the web platform; `Readable.fromWeb` makes one of Node's of it. */
-  stream(): ReadableStream<ConsumerRecord> {
+  stream(): ReadableStream<ConsumerRecord<Key, Value>> {
     const records = this[Symbol.asyncIterator]()
     return new ReadableStream(
       {
@@ -215,14 +227,16 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   }
 
   /** Calls the application for every record or batch until `close`, or until `signal` is aborted. Rejects with what ended the consumer. */
-  run(options: RunOptions): Promise<void> {
+  run(options: RunOptions<Key, Value>): Promise<void> {
     const poison = options.onError ?? 'fail'
     this.#onUnreadable = (error) => {
       if (poison === 'fail') return false
       this.#env.log.error('a batch cannot be read and is skipped', { error })
       return true
     }
-    return runRecords(options, (signal) => this.#next(signal), this.#env)
+    const tracing = this.#tracing
+    const prepare = (record: ConsumerRecord): ConsumerRecord<Key, Value> => this.#preparation.prepare(record)
+    return runRecords(options, (signal) => this.#next(signal), { env: this.#env, prepare, tracing })
   }
 
   /**
@@ -297,7 +311,10 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
   }
 
   /** Commits the position after one record, with text of the application's own. */
-  commitRecord({ topic, partition, offset, leaderEpoch }: ConsumerRecord, metadata?: string): Promise<void> {
+  commitRecord(
+    { topic, partition, offset, leaderEpoch }: ConsumerRecord<Key, Value>,
+    metadata?: string,
+  ): Promise<void> {
     return this.commit([{ topic, partition, offset: offset + 1, leaderEpoch, metadata }])
   }
 
@@ -502,6 +519,7 @@ export class Consumer implements AsyncIterable<ConsumerRecord> {
     this.#removeNow([...this.#assignment])
     this.#stopListening()
     if (this.#ownsCluster) await this.#cluster.finish()
+    this.#preparation.close()
   }
 
   /** `await using consumer = …` closes it. */

@@ -1,5 +1,6 @@
 import type { Env } from '@odradek/base'
 import type { ConsumerBatch, ConsumerRecord } from './consumer-record.ts'
+import type { ClientTracing } from '../tracing/client-tracing.ts'
 import type { Delivery } from './host/deliveries.ts'
 
 /** What to do with a record for which the application has thrown: end with the error, go on, or keep it elsewhere and go on. */
@@ -28,10 +29,10 @@ interface RunBase {
 }
 
 /** Exactly one of `eachRecord` and `eachBatch`. */
-export type RunOptions = RunBase &
+export type RunOptions<Key = Buffer, Value = Buffer> = RunBase &
   (
     | {
-        readonly eachRecord: (record: ConsumerRecord, signal: AbortSignal) => void | Promise<void>
+        readonly eachRecord: (record: ConsumerRecord<Key, Value>, signal: AbortSignal) => void | Promise<void>
         /** Records of one partition that are worked on at the same time; those of one key stay in order. Default 1. */
         readonly concurrencyPerPartition?: number
         /** Default `fail`. */
@@ -39,24 +40,31 @@ export type RunOptions = RunBase &
         readonly eachBatch?: never
       }
     | {
-        readonly eachBatch: (batch: ConsumerBatch) => void | Promise<void>
+        readonly eachBatch: (batch: ConsumerBatch<Key, Value>) => void | Promise<void>
         readonly eachRecord?: never
         readonly onError?: Exclude<ErrorPolicy, DeadLetters>
       }
   )
 
+/** What happens to records on their way to the application. */
+interface Around<Key, Value> {
+  readonly env: Env
+  readonly prepare: (record: ConsumerRecord) => ConsumerRecord<Key, Value>
+  readonly tracing: ClientTracing | undefined
+}
+
 /** Calls the application for what `next` brings, until that ends. Rejects with its first error; what others had begun is finished before. */
-export async function runRecords(
-  options: RunOptions,
+export async function runRecords<Key, Value>(
+  options: RunOptions<Key, Value>,
   next: (signal: AbortSignal) => Promise<Delivery | undefined>,
-  env: Env,
+  around: Around<Key, Value>,
 ): Promise<void> {
   const stop = new AbortController()
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal])
   const work = async (): Promise<void> => {
     for (let delivery = await next(signal); delivery !== undefined; delivery = await next(signal)) {
       try {
-        await handle(delivery, options, env)
+        await handle(delivery, options, around)
       } finally {
         delivery.release()
       }
@@ -75,11 +83,17 @@ export async function runRecords(
   if (failed !== undefined) throw failed.reason
 }
 
-async function handle(delivery: Delivery, options: RunOptions, env: Env): Promise<void> {
+async function handle<Key, Value>(
+  delivery: Delivery,
+  options: RunOptions<Key, Value>,
+  around: Around<Key, Value>,
+): Promise<void> {
+  const { env, prepare, tracing } = around
   const { batch } = delivery
   if (options.eachRecord === undefined) {
     try {
-      await options.eachBatch(batch)
+      const records = preparedIn(batch, options.onError === 'skip', around)
+      await options.eachBatch({ ...batch, records })
     } catch (error) {
       if (options.onError !== 'skip') throw error
       env.log.error('a batch was skipped, since the application threw', { ...placeOf(batch), error })
@@ -89,7 +103,9 @@ async function handle(delivery: Delivery, options: RunOptions, env: Env): Promis
   const { eachRecord, onError = 'fail', concurrencyPerPartition = 1 } = options
   const one = async (record: ConsumerRecord): Promise<void> => {
     try {
-      await eachRecord(record, batch.signal)
+      const prepared = prepare(record)
+      const work = (): void | Promise<void> => eachRecord(prepared, batch.signal)
+      await (tracing === undefined ? work() : tracing.process(prepared, work))
     } catch (error) {
       await handleError(record, error, onError, env)
     }
@@ -102,6 +118,23 @@ async function handle(delivery: Delivery, options: RunOptions, env: Env): Promis
     }
   } else await inLanes(delivery, concurrencyPerPartition, one)
   if (!batch.signal.aborted) delivery.done()
+}
+
+/** Without those that a deserializer does not take, where they are to be skipped. */
+function preparedIn<Key, Value>(
+  { records }: ConsumerBatch,
+  isSkipping: boolean,
+  { env, prepare }: Around<Key, Value>,
+): ConsumerRecord<Key, Value>[] {
+  if (!isSkipping) return records.map(prepare)
+  return records.flatMap((record) => {
+    try {
+      return [prepare(record)]
+    } catch (error) {
+      env.log.error('a record was skipped', { ...placeOf(record), offset: record.offset, error })
+      return []
+    }
+  })
 }
 
 /** A lane for each key, so many of them at a time; a record counts as done when all before it are. */

@@ -5,7 +5,7 @@ import type { ConfigInput, ConfigOf } from '../config/config-key.ts'
 import { parseConfig } from '../config/parse-config.ts'
 import { defaultPartitioner, partitionerOf } from './partition/partitioner.ts'
 import type { Partitioner } from './partition/partitioner.ts'
-import type { ProducerInterceptor } from './producer-record.ts'
+import type { AnyProducerInterceptor } from './producer-record.ts'
 import { defaultSerializer, serializerOf } from './serialize/serializer.ts'
 import type { Serializer } from './serialize/serializer.ts'
 
@@ -88,7 +88,7 @@ export const producerKeys = {
     'Makes bytes of a value: string, bytes, json, int32, int64, float64, or a function.',
     serializerOf,
   ),
-  'interceptor.classes': key.code<readonly ProducerInterceptor<never, never>[]>(
+  'interceptor.classes': key.code<readonly AnyProducerInterceptor[]>(
     [],
     'Objects that see every record before it is sent and what became of it.',
   ),

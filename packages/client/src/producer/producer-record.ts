@@ -40,3 +40,10 @@ export interface ProducerInterceptor<Key = Uint8Array | string, Value = Uint8Arr
   onAcknowledgement?(metadata: RecordMetadata | undefined, error: Error | undefined): void
   close?(): void
 }
+
+/** Of whatever types of keys and values. */
+export interface AnyProducerInterceptor {
+  onSend?(record: never): unknown
+  onAcknowledgement?(metadata: RecordMetadata | undefined, error: Error | undefined): void
+  close?(): void
+}

@@ -19,6 +19,7 @@ import type { DeliveryCallback, ProducerInterceptor, ProducerRecord, RecordMetad
 import { Sender } from './send/sender.ts'
 import { serializeHeaders } from './serialize/serializer.ts'
 import type { Serializer } from './serialize/serializer.ts'
+import { ClientTracing } from '../tracing/client-tracing.ts'
 import { TopicState } from './topic-state.ts'
 import { TransactionManager } from './transaction/transaction-manager.ts'
 import type { GroupMetadata, TransactionOffset } from './transaction/transaction-manager.ts'
@@ -39,6 +40,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
   readonly #keySerializer: Serializer<Key>
   readonly #valueSerializer: Serializer<Value>
   readonly #interceptors: readonly ProducerInterceptor<Key, Value>[]
+  readonly #tracing: ClientTracing | undefined
   readonly #stopListening: () => void
   readonly #ownsCluster: boolean
   #isClosed = false
@@ -88,6 +90,8 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     this.#keySerializer = config['key.serializer'] as Serializer<Key>
     this.#valueSerializer = config['value.serializer'] as Serializer<Value>
     this.#interceptors = config['interceptor.classes'] as readonly ProducerInterceptor<Key, Value>[]
+    const api = config.opentelemetry
+    this.#tracing = api === undefined ? undefined : new ClientTracing(api, { clientId: config['client.id'] })
     this.#stopListening = this.#cluster.onUpdate(() => this.#forgetIdleTopics())
   }
 
@@ -145,9 +149,14 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
       if (this.#isClosed) throw new ClientError('CLOSED', 'the producer is closed')
       this.#transactions?.state.ensureOpen('send')
       let record = given
+      if (this.#tracing !== undefined) {
+        const traced = this.#tracing.send(given)
+        record = traced.record
+        sink = this.#told(sink, (error, metadata) => traced.settled(error, metadata))
+      }
       if (this.#interceptors.length > 0) {
-        record = this.#intercept(given)
-        sink = this.#observed(givenSink)
+        record = this.#intercept(record)
+        sink = this.#observed(sink)
       }
       const { topic } = record
       const key: FieldInput =
@@ -290,6 +299,11 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
         }
       }
     }
+    return this.#told(sink, tell)
+  }
+
+  /** The same sink, and what tells of a record's end as well. */
+  #told(sink: RecordSink, tell: DeliveryCallback): RecordSink {
     const observer = new SingleSink(tell)
     return {
       accepted: (slot, batch, timestampMs) => {

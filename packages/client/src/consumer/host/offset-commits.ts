@@ -22,6 +22,7 @@ export class OffsetCommits {
   readonly #assignment: Assignment
   readonly #offsets: GroupOffsets | undefined
   readonly #metrics: ConsumerMetrics
+  readonly #onCommitted: (entries: readonly CommitEntry[]) => void
   #timer: Timer | undefined
   #last: Promise<void> = Promise.resolve()
   #lastError: unknown
@@ -33,12 +34,14 @@ export class OffsetCommits {
     assignment: Assignment,
     offsets: GroupOffsets | undefined,
     metrics: ConsumerMetrics,
+    onCommitted: (entries: readonly CommitEntry[]) => void,
   ) {
     this.#cluster = cluster
     this.#config = config
     this.#assignment = assignment
     this.#offsets = offsets
     this.#metrics = metrics
+    this.#onCommitted = onCommitted
   }
 
   /** Why the last commit failed, if it did. */
@@ -90,7 +93,10 @@ export class OffsetCommits {
       const partitions = entries.map((entry) => this.#assignment.get(entry))
       const sinceMs = this.#cluster.nowMs
       await offsets.commit(entries, timeoutMs)
-      if (entries.length > 0) this.#metrics.committed(this.#cluster.nowMs - sinceMs)
+      if (entries.length > 0) {
+        this.#metrics.committed(this.#cluster.nowMs - sinceMs)
+        this.#onCommitted(entries)
+      }
       for (const [index, { offset }] of entries.entries()) {
         const partition = partitions[index]
         if (partition !== undefined) partition.committedOffset = offset
