@@ -8,6 +8,7 @@ import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { startTarget } from '../lib/target.ts'
 import type { Cluster } from './command.ts'
+import { judgeLogDump } from './log-dump-steps.ts'
 import { judgeReassign } from './reassign-steps.ts'
 import { judgeSecurity } from './security-steps.ts'
 import { judgeShareGroups } from './share-group-steps.ts'
@@ -24,18 +25,24 @@ const authorizer = 'authorizer.class.name'
 
 export async function judge({ report }: JudgeContext): Promise<void> {
   const folder = temporaryFolder('odradek-command')
+  const secondLogDir = path.join(folder, 'second-logs')
+  const kraftLogDir = path.join(folder, 'kraft-logs')
   const apacheProperties = { ...properties, [authorizer]: 'kafka.security.authorizer.AclAuthorizer' }
   const [ours, apache, kraft] = await Promise.all([
     startTarget('odradek'),
     startTarget('apache', apacheProperties),
-    startKraftTarget({ ...properties, [authorizer]: 'org.apache.kafka.metadata.authorizer.StandardAuthorizer' }),
+    startKraftTarget({
+      ...properties,
+      [authorizer]: 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'log.dirs': kraftLogDir,
+    }),
   ])
   const [port = 0] = await freePorts(1)
   const second = await startApacheKafka({
     folder: path.join(folder, 'second'),
     port,
     zookeeper: apache.zookeeper,
-    logDir: path.join(folder, 'second-logs'),
+    logDir: secondLogDir,
     properties: { ...apacheProperties, 'broker.id': '2' },
   })
   const clusters: readonly Cluster[] = [
@@ -49,6 +56,8 @@ export async function judge({ report }: JudgeContext): Promise<void> {
     }
     const apaches = clusters.filter(({ name }) => name !== 'odradek')
     await Promise.all(apaches.map((cluster) => judgeTransactions(report, cluster)))
+    const logDirs = { odradek: [ours.logDir], '3.9.1': [apache.logDir, secondLogDir], '4.3.1': [kraftLogDir] }
+    await Promise.all(clusters.map((cluster) => judgeLogDump(report, cluster, logDirs[cluster.name])))
     for (const cluster of clusters.filter(({ name }) => name === '3.9.1')) await judgeReassign(report, cluster, folder)
   } finally {
     await second.stop()

@@ -89,6 +89,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cluster.ts')).defineCluster,
   },
   {
+    name: 'log',
+    description: 'what is in the files of brokers: dump',
+    load: async () => (await import('./commands/log/log.ts')).defineLog,
+  },
+  {
     name: 'doctor',
     description: 'what is wrong with a configuration file, a data directory, a running broker',
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,

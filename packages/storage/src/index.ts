@@ -10,6 +10,8 @@ export type { ProducerBatch, ProducerEntry } from './core/producer/producer-entr
 export type { AbortedTransaction } from './core/producer/producer-states.ts'
 export { type GetOrCreateOptions, LogManager } from './host/log-manager.ts'
 export type { LogManagerOptions } from './host/log-manager-options.ts'
+export { dumpSegment, type DumpedBatch, type DumpEnd } from './inspect/dump-log-file.ts'
+export { dumpSmallFile, type DumpedEntry } from './inspect/dump-small-file.ts'
 export { inspectLogDirectory, type InspectedDirectory } from './inspect/inspect-log-directory.ts'
 export type { InspectedLog } from './inspect/inspect-log.ts'
 export type { StorageFaults } from './planted-faults.ts'

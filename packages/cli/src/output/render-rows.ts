@@ -17,7 +17,7 @@ export async function renderRows(
 ): Promise<string> {
   switch (format) {
     case 'table':
-      return renderTable(rows, columns ?? Object.keys(rows[0] ?? {}))
+      return renderTable(rows, columns ?? Object.keys(rows[0] ?? {})).text
     case 'json':
       return `${JSON.stringify(rows, plainValue, 2)}\n`
     case 'jsonl':
@@ -29,12 +29,23 @@ export async function renderRows(
   }
 }
 
-function renderTable(rows: readonly Row[], columns: readonly string[]): string {
-  if (columns.length === 0) return ''
+export interface RenderedTable {
+  readonly text: string
+  /** Of each column, in characters. */
+  readonly widths: readonly number[]
+}
+
+/** Rows as columns. `widthsBefore` are those of a table that these rows continue: its header is not said again. */
+export function renderTable(
+  rows: readonly Row[],
+  columns: readonly string[],
+  widthsBefore?: readonly number[],
+): RenderedTable {
+  if (columns.length === 0) return { text: '', widths: [] }
   const header = columns.map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toUpperCase())
   const cells = rows.map((row) => columns.map((name) => cellText(row[name] ?? null)))
   const widths = header.map((name, column) =>
-    cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), name.length),
+    cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), widthsBefore?.[column] ?? name.length),
   )
   const toTheRight = columns.map(
     (name) =>
@@ -47,7 +58,8 @@ function renderTable(rows: readonly Row[], columns: readonly string[]): string {
       )
       .join('  ')
       .trimEnd()
-  return [header, ...cells].map((texts) => `${line(texts)}\n`).join('')
+  const lines = widthsBefore === undefined ? [header, ...cells] : cells
+  return { text: lines.map((texts) => `${line(texts)}\n`).join(''), widths }
 }
 
 function cellText(cell: Cell): string {
