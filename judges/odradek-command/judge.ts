@@ -7,6 +7,7 @@ import { temporaryFolder } from '../lib/folders.ts'
 import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { startTarget } from '../lib/target.ts'
+import { judgeBench } from './bench-steps.ts'
 import type { Cluster } from './command.ts'
 import { judgeLogDump } from './log-dump-steps.ts'
 import { judgeReassign } from './reassign-steps.ts'
@@ -51,7 +52,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
     { name: '4.3.1', bootstrap: kraft.bootstrap },
   ]
   try {
-    for (const judgePart of [judgeSecurity, judgeShareGroups]) {
+    for (const judgePart of [judgeSecurity, judgeShareGroups, judgeBench]) {
       await Promise.all(clusters.map((cluster) => judgePart(report, cluster)))
     }
     const apaches = clusters.filter(({ name }) => name !== 'odradek')

@@ -89,6 +89,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cluster.ts')).defineCluster,
   },
   {
+    name: 'bench',
+    description: 'how fast a cluster is for one client: produce, consume, latency, all',
+    load: async () => (await import('./commands/bench/bench.ts')).defineBench,
+  },
+  {
     name: 'log',
     description: 'what is in the files of brokers: dump',
     load: async () => (await import('./commands/log/log.ts')).defineLog,

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { Producer } from '@odradek/client'
+import { Producer, producerKeys } from '@odradek/client'
 import type { ProducerConfigInput, ProducerRecord } from '@odradek/client'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { clientProperties, parseAssignment } from '../context/client-properties.ts'
 import { collect, withClusterOptions } from '../context/connection.ts'
 import type { ConnectionOptions } from '../context/client-properties.ts'
+import { propertiesFor } from '../context/properties-for.ts'
 import { splitInput } from '../records/split-input.ts'
 
 interface ProduceOptions extends ConnectionOptions {
@@ -36,7 +37,7 @@ export function defineProduce(command: Command, context: CommandContext): void {
 async function produce(options: ProduceOptions, context: CommandContext): Promise<void> {
   const toRecord = recordMaker(options)
   const env = await context.createEnv('error')
-  const properties = clientProperties(env, options, context.environment)
+  const properties = propertiesFor(producerKeys, clientProperties(env, options, context.environment))
   if (options.compression !== undefined) properties['compression.type'] = options.compression
   const producer = new Producer(env, properties as ProducerConfigInput)
   let failure: Error | undefined

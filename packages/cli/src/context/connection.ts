@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { createAdmin } from '@odradek/client'
+import { adminKeys, createAdmin } from '@odradek/client'
 import type { Admin, AdminConfigInput } from '@odradek/client'
 import type { ProcessContext } from '../command-context.ts'
 import { parseOutputFormat } from '../output/output-format.ts'
@@ -7,6 +7,7 @@ import { renderRows } from '../output/render-rows.ts'
 import type { Row } from '../output/render-rows.ts'
 import { clientProperties } from './client-properties.ts'
 import type { ConnectionOptions } from './client-properties.ts'
+import { propertiesFor } from './properties-for.ts'
 
 /** What every command that reaches a cluster takes. */
 export interface ClusterOptions extends ConnectionOptions {
@@ -37,7 +38,7 @@ export async function withAdmin<Result>(
 ): Promise<Result> {
   const env = await context.createEnv('error')
   const properties = clientProperties(env, options, context.environment)
-  const admin = createAdmin(env, properties as AdminConfigInput)
+  const admin = createAdmin(env, propertiesFor(adminKeys, properties) as AdminConfigInput)
   try {
     return await act(admin)
   } finally {

@@ -42,7 +42,7 @@ export function renderTable(
   widthsBefore?: readonly number[],
 ): RenderedTable {
   if (columns.length === 0) return { text: '', widths: [] }
-  const header = columns.map((name) => name.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toUpperCase())
+  const header = columns.map((name) => name.replaceAll(/([a-z\d])([A-Z])/g, '$1-$2').toUpperCase())
   const cells = rows.map((row) => columns.map((name) => cellText(row[name] ?? null)))
   const widths = header.map((name, column) =>
     cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), widthsBefore?.[column] ?? name.length),

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { Env } from '@odradek/base'
-import { Consumer } from '@odradek/client'
+import { Consumer, consumerKeys } from '@odradek/client'
 import { CliError } from '../../cli-error.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { clientProperties } from '../../context/client-properties.ts'
 import type { ConnectionOptions } from '../../context/client-properties.ts'
 import { collect, withAdmin, withClusterOptions } from '../../context/connection.ts'
+import { propertiesFor } from '../../context/properties-for.ts'
 import { findPartitions } from '../../context/partition-argument.ts'
 import { parseCount } from '../../options.ts'
 import { isOutputFormat } from '../../output/output-format.ts'
@@ -51,7 +52,7 @@ async function consume(topics: readonly string[], options: ConsumeOptions, conte
   const bounds = places.reduce<OffsetBounds>((before, text) => parseOffsetBounds(text, before), {})
   const print = recordPrinter(options.format, options.offset.find(isOutputFormat))
   const countMax = parseCount('--count', options.count) ?? Infinity
-  const properties = clientProperties(env, options, context.environment)
+  const properties = propertiesFor(consumerKeys, clientProperties(env, options, context.environment))
   if (options.group !== undefined) {
     if (places.length > 0 || options.exit) {
       throw new CliError(
