@@ -20,6 +20,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['kcat', () => import('./clients/kcat/judge.ts')],
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
+  ['kafkajs-face-scenario', () => import('./kafkajs-face/scenario-judge.ts')],
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],
@@ -33,6 +34,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
   ['kafkajs-suite', () => import('./kafkajs-suite/judge.ts')],
+  ['kafkajs-face', () => import('./kafkajs-face/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],
   ['kafka-commands', () => import('./kafka-commands/judge.ts')],
   ['odradek-command', () => import('./odradek-command/judge.ts')],
@@ -47,7 +49,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
 ]
 
 /** Run only when they are named: what they judge with is in no package registry. */
-const onlyWhenNamed: readonly string[] = ['kafkajs-suite']
+const onlyWhenNamed: readonly string[] = ['kafkajs-suite', 'kafkajs-face']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { root, temporaryFolder } from '../lib/folders.ts'
+import { cacheFolder, root, temporaryFolder } from '../lib/folders.ts'
 import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { runCommand } from '../lib/run-command.ts'
@@ -18,9 +18,9 @@ const suiteTimeoutMs = 30 * 60_000
 const known = { advertised: 'localhost:9092', ports: [9092, 9095, 9098] }
 
 /** Why tests do not count: by the path of their file, or by that, ` > ` and the test's full name. */
-const excluded = JSON.parse(readFileSync(path.join(here, 'excluded.json'), 'utf8')) as Readonly<
-  Record<string, readonly string[]>
->
+export type Excluded = Readonly<Record<string, readonly string[]>>
+
+const excluded = JSON.parse(readFileSync(path.join(here, 'excluded.json'), 'utf8')) as Excluded
 
 interface Outcome {
   /** The path of its file in the repository. */
@@ -43,8 +43,17 @@ interface JestResults {
   }[]
 }
 
-export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
-  const suite = await installedSuite()
+export async function judge(context: JudgeContext): Promise<void> {
+  await judgeSuite(context, await installedSuite(), excluded, {})
+}
+
+/** Runs the tests in the folder `suite`; `jestConfig` comes on top of kafkajs's own. */
+export async function judgeSuite(
+  { report, target: kind }: JudgeContext,
+  suite: string,
+  left: Excluded,
+  jestConfig: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const folder = temporaryFolder('kafkajs-suite')
   const [port = 0, internalPort = 0] = await freePorts(2)
   const target = await startTarget(kind, {
@@ -57,8 +66,8 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
     'num.partitions': '2',
   })
   try {
-    const outcomes = await run(suite, folder, port, internalPort)
-    const counting = outcomes.filter((outcome) => outcome.status !== 'pending' && reasonOf(outcome) === undefined)
+    const outcomes = await run(suite, folder, port, internalPort, jestConfig)
+    const counting = outcomes.filter((outcome) => outcome.status !== 'pending' && reasonOf(outcome, left) === undefined)
     for (const { file, name, status, said } of counting) {
       if (status === 'failed') await report.check(`${file} > ${name}`, () => assert.fail(said))
     }
@@ -75,13 +84,17 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
   else report.note(`what the tests said is in ${folder}`)
 }
 
-function reasonOf({ file, name }: Outcome): string | undefined {
-  return Object.keys(excluded).find((reason) =>
-    excluded[reason]?.some((each) => each === file || each === `${file} > ${name}`),
-  )
+function reasonOf({ file, name }: Outcome, left: Excluded): string | undefined {
+  return Object.keys(left).find((reason) => left[reason]?.some((each) => each === file || each === `${file} > ${name}`))
 }
 
-async function run(suite: string, folder: string, port: number, internalPort: number): Promise<Outcome[]> {
+async function run(
+  suite: string,
+  folder: string,
+  port: number,
+  internalPort: number,
+  jestConfig: Readonly<Record<string, unknown>>,
+): Promise<Outcome[]> {
   const results = path.join(folder, 'results.json')
   const config = path.join(folder, 'jest.config.json')
   const theirs = createRequire(import.meta.url)(path.join(suite, 'jest.config.js')) as Record<string, unknown>
@@ -93,6 +106,7 @@ async function run(suite: string, folder: string, port: number, internalPort: nu
       setupFiles: [path.join(here, 'ports.cjs')],
       reporters: ['default'],
       cacheDirectory: path.join(folder, 'jest'),
+      ...jestConfig,
     }),
   )
   const only = process.env['KAFKAJS_TESTS']
@@ -100,7 +114,7 @@ async function run(suite: string, folder: string, port: number, internalPort: nu
   const said = await runCommand(
     process.execPath,
     [
-      path.join(suite, '..', 'node_modules', 'jest', 'bin', 'jest.js'),
+      path.join(cacheFolder('kafkajs-suite'), 'node_modules', 'jest', 'bin', 'jest.js'),
       ...args,
       `--outputFile=${results}`,
       ...(only === undefined ? [] : ['--testPathPattern', only]),

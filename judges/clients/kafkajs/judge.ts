@@ -8,7 +8,8 @@ import { mustRun } from '../../lib/run-command.ts'
 
 const folder = path.join(root, 'judges', 'clients', 'kafkajs')
 
-async function install(): Promise<string> {
+/** Returns the folder in whose `node_modules` kafkajs is. */
+export async function install(): Promise<string> {
   const installed = cacheFolder('kafkajs')
   const stamp = path.join(installed, 'installed-from.json')
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8')

@@ -29,6 +29,9 @@ const knownTexts: Readonly<Record<string, string>> = {
   TOPIC_ALREADY_EXISTS: 'Topic with this name already exists',
   REBALANCE_IN_PROGRESS: 'The group is rebalancing, so a rejoin is needed',
   UNKNOWN_MEMBER_ID: 'The coordinator is not aware of this member',
+  REQUEST_TIMED_OUT: 'The request timed out',
+  INVALID_PARTITIONS: 'Number of partitions is invalid',
+  INVALID_REPLICA_ASSIGNMENT: 'Replica assignment is invalid',
 }
 
 /** What kafkajs says of an error code. */
@@ -48,7 +51,10 @@ export function throwIfError(code: number): void {
 
 /** What the client reports, as kafkajs does. Errors of kafkajs and of the user's code stay as they are. */
 export function toKafkaJSError(error: unknown): Error {
-  if (error instanceof KafkaError) return protocolError(error.errorCode)
+  if (error instanceof KafkaError) {
+    const message = knownTexts[error.code] ?? error.message
+    return new KafkaJSProtocolError({ ...protocolErrorFacts(error.errorCode), message })
+  }
   if (!(error instanceof ClientError)) return error instanceof Error ? error : new KafkaJSError(String(error))
   const { message, code, cause } = error
   const broker = /\bbroker (\S+?):(\d+)/.exec(message)

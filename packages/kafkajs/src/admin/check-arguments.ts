@@ -54,19 +54,20 @@ export function ensureResources(resources: readonly Resource[], key: 'configName
   if (!resources || !Array.isArray(resources)) refuse(`Invalid resources array ${shown(resources)}`)
   if (resources.length === 0) refuse('Resources array cannot be empty')
   const types: readonly unknown[] = Object.values(ConfigResourceTypes)
-  for (const resource of resources as readonly (Resource & Record<string, unknown>)[]) {
-    const text = JSON.stringify(resource)
-    if (!types.includes(resource.type)) refuse(`Invalid resource type ${resource.type}: ${text}`)
-    if (!resource.name || typeof resource.name !== 'string') refuse(`Invalid resource name ${resource.name}: ${text}`)
-    const list = resource[key]
-    const mayLack = key === 'configNames' && (list === undefined || list === null)
-    if (!Array.isArray(list) && !mayLack) refuse(`Invalid resource ${key} ${shown(list)}: ${text}`)
-    if (key !== 'configEntries') continue
-    const entries = list as readonly { name?: unknown; value?: unknown }[]
-    if (entries.some(({ name, value }) => typeof name !== 'string' || typeof value !== 'string')) {
-      refuse(`Invalid resource config value: ${text}`)
-    }
-  }
+  const all = resources as readonly (Resource & Record<string, unknown>)[]
+  const text = (resource: Resource): string => JSON.stringify(resource)
+  const ofWrongType = all.find(({ type }) => !types.includes(type))
+  if (ofWrongType !== undefined) refuse(`Invalid resource type ${ofWrongType.type}: ${text(ofWrongType)}`)
+  const misnamed = all.find(({ name }) => !name || typeof name !== 'string')
+  if (misnamed !== undefined) refuse(`Invalid resource name ${misnamed.name}: ${text(misnamed)}`)
+  const mayLack = (list: unknown): boolean => key === 'configNames' && (list === undefined || list === null)
+  const without = all.find((resource) => !Array.isArray(resource[key]) && !mayLack(resource[key]))
+  if (without !== undefined) refuse(`Invalid resource ${key} ${shown(without[key])}: ${text(without)}`)
+  if (key === 'configNames') return
+  const isWrong = ({ name, value }: { name?: unknown; value?: unknown }): boolean =>
+    typeof name !== 'string' || typeof value !== 'string'
+  const wrong = all.find((resource) => (resource[key] as { name?: unknown; value?: unknown }[]).some(isWrong))
+  if (wrong !== undefined) refuse(`Invalid resource config value: ${text(wrong)}`)
 }
 
 const aclTypes = [

@@ -27,6 +27,7 @@ import {
   KafkaJSAlterPartitionReassignmentsError,
   KafkaJSCreateTopicError,
   KafkaJSDeleteTopicRecordsError,
+  KafkaJSOffsetOutOfRange,
 } from '../errors.ts'
 import { protocolError, protocolErrorFacts, throwIfError } from '../protocol-error.ts'
 import type {
@@ -204,7 +205,10 @@ export abstract class AdminBroker {
         partitions: failed.map(({ partitionIndex, errorCode }) => ({
           partition: partitionIndex,
           offset: asked.find(({ partition }) => partition === partitionIndex)?.offset ?? '',
-          error: protocolError(errorCode),
+          error:
+            errorCode === 1
+              ? new KafkaJSOffsetOutOfRange(protocolErrorFacts(1), { topic: name, partition: partitionIndex })
+              : protocolError(errorCode),
         })),
       })
     }

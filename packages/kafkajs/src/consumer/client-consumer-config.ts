@@ -17,6 +17,8 @@ export interface ConsumerSettings {
 }
 
 const intMax = 2 ** 31 - 1
+/** In the place of none: kafkajs sends one whenever it can. */
+const heartbeatIntervalMin = 1000
 const bufferedBytesMin = 64 * 1024 * 1024
 
 /** The same in the client's words. Commits are kafkajs's, so the client's own are off. */
@@ -34,7 +36,7 @@ export function clientConsumerConfig(
     'group.id': settings.groupId,
     'partition.assignment.strategy': assignors,
     'session.timeout.ms': settings.sessionTimeout,
-    'heartbeat.interval.ms': settings.heartbeatInterval,
+    'heartbeat.interval.ms': settings.heartbeatInterval > 0 ? settings.heartbeatInterval : heartbeatIntervalMin,
     // kafkajs has one time for both: how long the others wait for this member, and how long the application may be silent.
     'max.poll.interval.ms': Math.max(settings.rebalanceTimeout, settings.sessionTimeout),
     'max.poll.records': intMax,

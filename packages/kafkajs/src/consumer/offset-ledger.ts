@@ -64,7 +64,8 @@ export class OffsetLedger {
       if (resolved === undefined || resolved < 0 || resolved === committed) continue
       if (only !== undefined && !only.has(key)) continue
       const found = byTopic.get(topic) ?? { topic, partitions: [] }
-      found.partitions.push({ partition, offset: String(resolved) })
+      // Text, as kafkajs has it, though its types say otherwise.
+      found.partitions.push({ partition: String(partition) as never, offset: String(resolved) })
       byTopic.set(topic, found)
     }
     return [...byTopic.values()]

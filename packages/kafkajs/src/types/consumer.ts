@@ -142,19 +142,19 @@ export interface EachMessagePayload {
   topic: string
   partition: number
   message: KafkaMessage
-  heartbeat(): Promise<void>
-  pause(): () => void
+  heartbeat: () => Promise<void>
+  pause: () => () => void
 }
 
 export interface EachBatchPayload {
   batch: Batch
-  resolveOffset(offset: string): void
-  heartbeat(): Promise<void>
-  pause(): () => void
-  commitOffsetsIfNecessary(offsets?: Offsets): Promise<void>
-  uncommittedOffsets(): OffsetsByTopicPartition
-  isRunning(): boolean
-  isStale(): boolean
+  resolveOffset: (offset: string) => void
+  heartbeat: () => Promise<void>
+  pause: () => () => void
+  commitOffsetsIfNecessary: (offsets?: Offsets) => Promise<void>
+  uncommittedOffsets: () => OffsetsByTopicPartition
+  isRunning: () => boolean
+  isStale: () => boolean
 }
 
 export type ConsumerEachMessagePayload = EachMessagePayload

@@ -1,0 +1,25 @@
+// The scenario of clients, by the program that judges/clients/kafkajs has for kafkajs, with `@odradek/kafkajs` where it asks for `kafkajs`.
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { install } from '../clients/kafkajs/judge.ts'
+import { judgeClient } from '../lib/client-scenario.ts'
+import { root, temporaryFolder } from '../lib/folders.ts'
+import type { JudgeContext } from '../lib/judge.ts'
+
+const program = path.join(root, 'judges', 'clients', 'kafkajs', 'client.mjs')
+const ours = path.join(root, 'packages', 'kafkajs', 'src', 'index.ts')
+
+export async function judge(context: JudgeContext): Promise<void> {
+  const theirs = path.join(await install(), 'node_modules')
+  const cwd = temporaryFolder('kafkajs-face-scenario')
+  const face = path.join(cwd, 'node_modules', 'kafkajs')
+  mkdirSync(face, { recursive: true })
+  writeFileSync(path.join(cwd, 'package.json'), '{}')
+  writeFileSync(path.join(face, 'index.js'), `module.exports = require(${JSON.stringify(ours)})\n`)
+  writeFileSync(path.join(face, 'package.json'), '{"name":"kafkajs","version":"2.2.4"}')
+  for (const name of ['lz4js', 'snappyjs']) {
+    symlinkSync(path.join(theirs, name), path.join(cwd, 'node_modules', name))
+  }
+  await judgeClient(context, { command: process.execPath, args: ['--conditions=source', program], cwd })
+  rmSync(cwd, { recursive: true, force: true })
+}
