@@ -3,6 +3,7 @@ import { OdradekError } from '@odradek/base'
 import type { ProcessContext } from './command-context.ts'
 import { commandList } from './command-list.ts'
 import { errorLines } from './error-lines.ts'
+import { toolsNotHere } from './kafka-tools/not-here.ts'
 import { kafkaTools } from './kafka-tools/tool-list.ts'
 
 /** Exit codes of the command: what it was asked for could not be done, or it was asked wrongly. */
@@ -12,10 +13,15 @@ const exitUsage = 2
 /** The `odradek` command, and under their own names Kafka's tools. Takes the arguments after the command's name and returns the exit code. */
 export async function main(args: readonly string[], context: ProcessContext): Promise<number> {
   const { terminal } = context
-  const loadTool = kafkaTools[(args[0] ?? '').replace(/\.sh$/, '')]
+  const toolName = (args[0] ?? '').replace(/\.sh$/, '')
+  const loadTool = kafkaTools[toolName]
   if (loadTool !== undefined) {
     const { runKafkaTool } = await import('./kafka-tools/kafka-tool.ts')
     return runKafkaTool(await loadTool(), args.slice(1), context)
+  }
+  if (Object.hasOwn(toolsNotHere, toolName)) {
+    terminal.writeError(`odradek: there is no ${toolName}: ${toolsNotHere[toolName]}\n`)
+    return exitFailure
   }
   let exitCode = 0
   const commandContext = { ...context, exitWith: (code: number) => void (exitCode = code) }

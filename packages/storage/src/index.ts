@@ -6,8 +6,10 @@ export type {
   ReadResult,
 } from './append/append-types.ts'
 export { RecordValidationError, type RecordError } from './append/record-validation-error.ts'
-export type { ProducerBatch, ProducerEntry } from './core/producer/producer-entry.ts'
+export { firstSequence, type ProducerBatch, type ProducerEntry } from './core/producer/producer-entry.ts'
+export { decodeProducerSnapshot } from './core/producer/producer-snapshot.ts'
 export type { AbortedTransaction } from './core/producer/producer-states.ts'
+export { decodeTransactionIndex } from './core/transaction-index.ts'
 export { type GetOrCreateOptions, LogManager } from './host/log-manager.ts'
 export type { LogManagerOptions } from './host/log-manager-options.ts'
 export { dumpSegment, type DumpedBatch, type DumpEnd } from './inspect/dump-log-file.ts'

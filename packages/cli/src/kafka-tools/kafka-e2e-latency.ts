@@ -8,7 +8,7 @@ import type { ToolArguments } from './tool-options.ts'
 
 const timeoutMs = 60_000
 const usage =
-  'USAGE: java EndToEndLatency broker_list topic num_messages producer_acks message_size_bytes [optional] properties_file'
+  'USAGE: java org.apache.kafka.tools.EndToEndLatency broker_list topic num_messages producer_acks message_size_bytes [optional] properties_file'
 
 /** What is measured: from the words that Kafka 3.9's takes, or from the options of Kafka 4's. */
 interface Asked {

@@ -112,7 +112,7 @@ async function consume(
 
 async function printBatch(
   print: (name: string, fields: Readonly<Record<string, unknown>>) => Promise<void>,
-  { topic, partition }: ConsumerBatch,
+  { topic, partition, records: whole }: ConsumerBatch,
   records: ConsumerBatch['records'],
   isVerbose: boolean,
 ): Promise<void> {
@@ -134,5 +134,5 @@ async function printBatch(
     minOffset: records[0]?.offset ?? -1,
     maxOffset: records.at(-1)?.offset ?? -1,
   }
-  await print('records_consumed', { count: records.length, partitions: records.length === 0 ? [] : [summary] })
+  await print('records_consumed', { count: whole.length, partitions: records.length === 0 ? [] : [summary] })
 }

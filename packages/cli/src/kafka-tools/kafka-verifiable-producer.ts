@@ -69,12 +69,12 @@ async function produce(properties: ProducerConfigInput, given: ToolArguments, to
       const hasRoom = producer.send({ topic, key, value, ...timestamp }, (error, metadata) => {
         if (metadata === undefined) {
           const exception = error === undefined ? 'unknown' : `class ${javaErrorName(error)}`
-          void print('producer_send_error', { topic, key, value, exception, message: error?.message })
+          void print('producer_send_error', { key, value, topic, exception, message: error?.message })
           return
         }
         acknowledged++
         const { partition, offset } = metadata
-        void print('producer_send_success', { key, value, partition, offset, topic })
+        void print('producer_send_success', { key, value, topic, partition, offset })
       })
       if (!hasRoom) await producer.drained()
       const wait = throttle.wait(sent)

@@ -41,6 +41,8 @@ export interface DescribedGroup {
   readonly assignor: string
   readonly members: readonly DescribedMember[]
   readonly groupEpoch: number | undefined
+  /** The epoch that the members are on their way to; undefined in classic groups. */
+  readonly assignmentEpoch: number | undefined
   /** The broker that coordinates it. */
   readonly coordinatorId: number
   readonly authorizedOperations: readonly AclOperation[] | undefined
@@ -111,6 +113,7 @@ function consumerGroup(
       state: group.groupState,
       assignor: group.assignorName,
       groupEpoch: group.groupEpoch,
+      assignmentEpoch: group.assignmentEpoch,
       coordinatorId: id,
       authorizedOperations: authorizedOperations(group.authorizedOperations),
       members: group.members.map((member) => ({
@@ -163,6 +166,7 @@ function classicGroup(group: DescribeGroupsResponse['groups'][number], id: numbe
     state: group.groupState,
     assignor: group.protocolData,
     groupEpoch: undefined,
+    assignmentEpoch: undefined,
     coordinatorId: id,
     authorizedOperations: authorizedOperations(group.authorizedOperations),
     members: group.members.map((member) => ({
@@ -211,6 +215,7 @@ export function describeShareGroups(
           state: group.groupState,
           assignor: group.assignorName,
           groupEpoch: group.groupEpoch,
+          assignmentEpoch: group.assignmentEpoch,
           coordinatorId: id,
           authorizedOperations: authorizedOperations(group.authorizedOperations),
           members: group.members.map((member) => ({

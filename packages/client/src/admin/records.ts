@@ -120,12 +120,14 @@ export interface ProducerState {
   readonly currentTransactionStartOffset: number | undefined
 }
 
-/** The idempotent and transactional producers that wrote to partitions lately. */
+/** The idempotent and transactional producers that wrote to partitions lately, as the leaders know them, or as one broker does. */
 export async function describeProducers(
   requests: AdminRequests,
   partitions: readonly PartitionRef[],
+  { brokerId }: { readonly brokerId?: number } = {},
 ): Promise<(PartitionRef & { readonly producers: readonly ProducerState[] })[]> {
-  const found = await askLeaders(requests, partitions, async (id, items) => {
+  const found = await askLeaders(requests, partitions, async (leaderId, items) => {
+    const id = brokerId ?? leaderId
     const answer = await requests.send({ kind: 'broker', id }, describeProducersRequest, describeProducersResponse, {
       topics: byTopic(items).map(({ topic, items: ofTopic }) => ({
         name: topic,

@@ -22,6 +22,7 @@ import { int64Of, numberOf } from '../int64.ts'
 export interface ShareGroupOffset extends PartitionRef {
   /** The first record that is not finished. */
   readonly startOffset: number
+  readonly leaderEpoch: number
   /** Records that are not finished; undefined from brokers before Kafka 4.2. */
   readonly lag: number | undefined
 }
@@ -46,10 +47,11 @@ export function listShareGroupOffsets(
         const failed = partitions.find((partition) => failureOf(partition.errorCode) !== undefined)
         const failure =
           failureOf(errorCode, errorMessage) ?? (failed && KafkaError.of(failed.errorCode, failed.errorMessage))
-        const offsets = partitions.map(({ topic, partition, startOffset, lag }) => ({
+        const offsets = partitions.map(({ topic, partition, startOffset, leaderEpoch, lag }) => ({
           topic,
           partition,
           startOffset: numberOf(startOffset, 'an offset'),
+          leaderEpoch,
           lag: lag < 0n ? undefined : numberOf(lag, 'a lag'),
         }))
         return [groupId, failure ?? offsets]

@@ -65,6 +65,8 @@ export interface DescribedTransaction {
   /** When it began, in ms since 1970; undefined when none is open. */
   readonly startTimeMs: number | undefined
   readonly partitions: readonly PartitionRef[]
+  /** The broker that coordinates it. */
+  readonly coordinatorId: number
 }
 
 /** State and partitions of transactions, by transactional id. */
@@ -90,6 +92,7 @@ export function describeTransactions(
       partitions: state.topics.flatMap(({ topic, partitions }) =>
         partitions.map((partition) => ({ topic, partition })),
       ),
+      coordinatorId: await requests.cluster.coordinators.find('transaction', transactionalId),
     }
   })
 }

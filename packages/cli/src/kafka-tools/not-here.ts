@@ -1,0 +1,26 @@
+/** Kafka's tools that are none of ours, and what to do instead. */
+export const toolsNotHere: Readonly<Record<string, string>> = {
+  'connect-distributed': 'it runs Kafka Connect, which is not part of Odradek: use the one of Apache Kafka',
+  'connect-mirror-maker': 'it runs MirrorMaker, which is not part of Odradek: use the one of Apache Kafka',
+  'connect-plugin-path': 'it is for plugins of Kafka Connect, which is not part of Odradek',
+  'connect-standalone': 'it runs Kafka Connect, which is not part of Odradek: use the one of Apache Kafka',
+  'kafka-console-share-consumer': 'this client has no share consumer: use the tool of Apache Kafka 4',
+  'kafka-jmx': 'Odradek has no JMX: its metrics are at /metrics of --http-port',
+  'kafka-metadata-shell': 'it reads the metadata of KRaft, which Odradek does not have: use odradek zk',
+  'kafka-mirror-maker': 'it is not part of Odradek: use the one of Apache Kafka',
+  'kafka-replica-verification':
+    'it is deprecated and is gone from Kafka 4: use kafka-topics --describe --under-replicated-partitions, and kafka-dump-log',
+  'kafka-server-start': 'use odradek broker --config server.properties, or odradek up',
+  'kafka-server-stop': 'send SIGTERM to the process',
+  'kafka-share-consumer-perf-test': 'this client has no share consumer: use the tool of Apache Kafka 4',
+  'kafka-storage': 'it formats the directories of KRaft: those of Odradek need no formatting',
+  'kafka-streams-application-reset':
+    'use kafka-consumer-groups --reset-offsets and kafka-topics --delete for the application',
+  'kafka-streams-groups': 'there are no streams groups in Odradek: use the tool of Apache Kafka 4',
+  'kafka-verifiable-share-consumer': 'this client has no share consumer: use the tool of Apache Kafka 4',
+  trogdor: 'it is not part of Odradek: use the one of Apache Kafka',
+  'zookeeper-security-migration': 'use odradek zk acl',
+  'zookeeper-server-start': 'use odradek zookeeper --config zoo.cfg',
+  'zookeeper-server-stop': 'send SIGTERM to the process',
+  'zookeeper-shell': 'use odradek zk',
+}
