@@ -9,12 +9,12 @@ import { ToolHost } from '../apache-tools/tool-host.ts'
 import type { ToolOutput } from '../apache-tools/tool-host.ts'
 import { startKraftTarget } from '../lib/apache-kraft.ts'
 import type { KraftTarget } from '../lib/apache-kraft.ts'
-import { root, temporaryFolder } from '../lib/folders.ts'
+import { temporaryFolder } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { runCommand } from '../lib/run-command.ts'
 import { startTarget } from '../lib/target.ts'
 import type { Target } from '../lib/target.ts'
 import { kraftSteps, moreSteps } from './more-steps.ts'
+import { OwnTools } from './own-tools.ts'
 import { shown } from './shown.ts'
 import { toolNames } from './tool-names.ts'
 
@@ -82,6 +82,7 @@ async function judgeSteps(
 ): Promise<void> {
   const folder = temporaryFolder('kafka-commands')
   const host = await ToolHost.start('kafka-3.9.1')
+  const ours = new OwnTools(patienceSeconds * 1000)
   const [first, second] = clusters as [Cluster, Cluster]
   const places = ['theirs', 'ours'].map((name) => path.join(folder, name)) as [string, string]
   for (const place of places) mkdirSync(place)
@@ -90,10 +91,13 @@ async function judgeSteps(
       for (const place of places) {
         for (const [name, content] of Object.entries(step.files ?? {})) writeFileSync(path.join(place, name), content)
       }
-      const outputs = await Promise.all([runTheirs(host, step, first, places[0]), runOurs(step, second, places[1])])
-      const [theirs, ours] = outputs.map((output) => shown(output, step))
+      const outputs = await Promise.all([
+        runTheirs(host, step, first, places[0]),
+        ours.run(toolNames[step.tool]?.script ?? '', words(step, second, places[1]), step.input ?? ''),
+      ])
+      const [theirs, own] = outputs.map((output) => shown(output, step))
       const title = `${step.tool} ${step.args.replace('--bootstrap-server {bootstrap} ', '')}`
-      await report.check(title, () => assert.equal(ours, theirs))
+      await report.check(title, () => assert.equal(own, theirs))
     }
   } finally {
     host.close()
@@ -113,14 +117,4 @@ function words(step: Step, cluster: Cluster, place: string): string[] {
 function runTheirs(host: ToolHost, step: Step, cluster: Cluster, place: string): Promise<ToolOutput> {
   const mainClass = toolNames[step.tool]?.mainClass ?? ''
   return host.run(mainClass, words(step, cluster, place), step.input ?? '', patienceSeconds)
-}
-
-async function runOurs(step: Step, cluster: Cluster, place: string): Promise<ToolOutput> {
-  const command = path.join(root, 'packages', 'cli', 'bin', 'odradek.js')
-  const args = ['--conditions=source', command, toolNames[step.tool]?.script ?? '', ...words(step, cluster, place)]
-  const { status, stdout, stderr } = await runCommand(process.execPath, args, {
-    input: step.input ?? '',
-    timeoutMs: patienceSeconds * 1000,
-  })
-  return { code: String(status), stdout, stderr }
 }

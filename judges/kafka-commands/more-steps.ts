@@ -24,7 +24,6 @@ export const moreSteps: readonly Step[] = [
     '@ --alter --ip 127.0.0.1 --add-config producer_byte_rate=1',
     '@ --alter --ip-defaults --add-config connection_creation_rate=10',
     '@ --describe --ip-defaults',
-    '@ --alter --client-defaults --delete-config no_such_rate',
     '@ --alter --broker-logger 1 --add-config no.such.logger=DEBUG',
     '@ --alter --entity-type users --entity-name u --add-config SCRAM-SHA-256=[iterations=1,password=secret]',
     '--zookeeper {zookeeper} --alter --entity-type users --entity-name u+1 --add-config producer_byte_rate=1',

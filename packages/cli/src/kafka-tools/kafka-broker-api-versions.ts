@@ -2,7 +2,7 @@ import { adminKeys, Cluster, parseConfig } from '@odradek/client'
 import type { Message } from '@odradek/kafka-protocol'
 import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import type { AdminConfigInput, BrokerNode } from '@odradek/client'
-import { clientRequests } from './client-requests.ts'
+import { clientRequests, serverRequests } from './known-requests.ts'
 import { javaError } from './java-error.ts'
 import { bootstrapServer, commandConfig } from './kafka-tool.ts'
 import type { KafkaTool } from './kafka-tool.ts'
@@ -50,9 +50,11 @@ async function versionsOf(cluster: Cluster, { id }: BrokerNode): Promise<readonl
 }
 
 function linesOf(versions: readonly VersionRange[]): string[] {
-  const own = new Map(clientRequests.map((request) => [request.apiKey ?? -1, request]))
+  const own = new Map([...clientRequests, ...serverRequests].map((request) => [request.apiKey ?? -1, request]))
   const nameOf = (request: Message): string => request.name.replace(/Request$/, '')
-  const texts = new Map([...own].map(([key, request]) => [key, `${nameOf(request)}(${key}): UNSUPPORTED`]))
+  const texts = new Map(
+    clientRequests.map((request) => [request.apiKey ?? -1, `${nameOf(request)}(${request.apiKey}): UNSUPPORTED`]),
+  )
   for (const { apiKey, minVersion, maxVersion } of versions) {
     const request = own.get(apiKey)
     const range = minVersion === maxVersion ? String(minVersion) : `${minVersion} to ${maxVersion}`

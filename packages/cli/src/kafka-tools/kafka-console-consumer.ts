@@ -63,7 +63,7 @@ export const kafkaConsoleConsumer: KafkaTool = {
     const printed = new RecordPrinter(consumer, format, tool, given.has('skip-message-on-error'))
     let exitCode = 0
     try {
-      await begin(consumer, given, offset)
+      begin(consumer, given, offset)
       await printed.run(env, limits)
     } catch (error) {
       if (!(error instanceof Error)) throw error
@@ -199,6 +199,9 @@ async function consumerProperties(given: ToolArguments, tool: ToolRun): Promise<
   const isolation = given.value('isolation-level')
   if (isolation !== undefined) properties['isolation.level'] = isolation
   properties['isolation.level'] ??= 'read_uncommitted'
+  // A partition that is read alone begins there, since nothing is committed for the group that is made up for it.
+  const start = given.has('partition') ? startOffset(given) : undefined
+  if (typeof start === 'string') properties['auto.offset.reset'] = start
   const [group] = groups
   if (group === undefined) properties['enable.auto.commit'] ??= 'false'
   const random = (await tool.env()).random.integer(100_000)
@@ -221,16 +224,19 @@ async function formatter(given: ToolArguments, tool: ToolRun): Promise<MessageFo
   return formatterOf(name, properties, (message) => tool.printError(message))
 }
 
-async function begin(consumer: Consumer, given: ToolArguments, offset: number | 'earliest' | 'latest'): Promise<void> {
+function begin(consumer: Consumer, given: ToolArguments, offset: number | 'earliest' | 'latest'): void {
   const topic = given.value('topic')
   if (topic === undefined) {
     const pattern = given.value('include') ?? given.value('whitelist') ?? ''
-    return consumer.subscribe(new RegExp(`^(?:${pattern})$`))
+    consumer.subscribe(new RegExp(`^(?:${pattern})$`))
+    return
   }
   const number = given.number('partition')
-  if (number === undefined) return consumer.subscribe([topic])
+  if (number === undefined) {
+    consumer.subscribe([topic])
+    return
+  }
   const partition = { topic, partition: number }
   consumer.assign([partition])
-  if (typeof offset === 'number') return consumer.seek(partition, offset)
-  await (offset === 'earliest' ? consumer.seekToBeginning([partition]) : consumer.seekToEnd([partition]))
+  if (typeof offset === 'number') consumer.seek(partition, offset)
 }

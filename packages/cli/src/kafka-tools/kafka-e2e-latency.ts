@@ -80,6 +80,7 @@ async function measure({ brokers, topic, count, acks, sizeBytes, file }: Asked, 
   })
   const consumer = new Consumer(env, {
     ...tool.knownKeys(consumerKeys, common),
+    'group.id': `test-group-${env.clock.wallMs()}`,
     'enable.auto.commit': 'false',
     'auto.offset.reset': 'latest',
     'fetch.max.wait.ms': '0',
@@ -116,6 +117,7 @@ async function measure({ brokers, topic, count, acks, sizeBytes, file }: Asked, 
       latenciesMs.push(Math.trunc(elapsedMs))
     }
     await source.release()
+    await consumer.commit()
     const sorted = latenciesMs.toSorted((a, b) => a - b)
     const at = (share: number): number => sorted[Math.trunc(sorted.length * share)] ?? 0
     await tool.print(

@@ -92,7 +92,12 @@ async function consume(
       count += taken.length
       await printBatch(print, batch, taken, given.has('verbose'))
       const last = taken.at(-1)
-      if (last === undefined || given.has('enable-autocommit')) continue
+      if (last === undefined) continue
+      if (given.has('enable-autocommit')) {
+        // The loop ends with a batch in hand, that nobody else says is done with.
+        if (limit >= 0 && count >= limit) await consumer.commitRecord(last)
+        continue
+      }
       const { topic, partition, offset } = last
       const offsets = [{ topic, partition, offset: offset + 1 }]
       await consumer.commit(offsets).then(

@@ -3,6 +3,10 @@ import { produceRequest } from '@odradek/kafka-protocol/messages/00-produce'
 import { fetchRequest } from '@odradek/kafka-protocol/messages/01-fetch'
 import { listOffsetsRequest } from '@odradek/kafka-protocol/messages/02-list-offsets'
 import { metadataRequest } from '@odradek/kafka-protocol/messages/03-metadata'
+import { leaderAndIsrRequest } from '@odradek/kafka-protocol/messages/04-leader-and-isr'
+import { stopReplicaRequest } from '@odradek/kafka-protocol/messages/05-stop-replica'
+import { updateMetadataRequest } from '@odradek/kafka-protocol/messages/06-update-metadata'
+import { controlledShutdownRequest } from '@odradek/kafka-protocol/messages/07-controlled-shutdown'
 import { offsetCommitRequest } from '@odradek/kafka-protocol/messages/08-offset-commit'
 import { offsetFetchRequest } from '@odradek/kafka-protocol/messages/09-offset-fetch'
 import { findCoordinatorRequest } from '@odradek/kafka-protocol/messages/10-find-coordinator'
@@ -47,17 +51,28 @@ import { describeClientQuotasRequest } from '@odradek/kafka-protocol/messages/48
 import { alterClientQuotasRequest } from '@odradek/kafka-protocol/messages/49-alter-client-quotas'
 import { describeUserScramCredentialsRequest } from '@odradek/kafka-protocol/messages/50-describe-user-scram-credentials'
 import { alterUserScramCredentialsRequest } from '@odradek/kafka-protocol/messages/51-alter-user-scram-credentials'
+import { voteRequest } from '@odradek/kafka-protocol/messages/52-vote'
+import { beginQuorumEpochRequest } from '@odradek/kafka-protocol/messages/53-begin-quorum-epoch'
+import { endQuorumEpochRequest } from '@odradek/kafka-protocol/messages/54-end-quorum-epoch'
 import { describeQuorumRequest } from '@odradek/kafka-protocol/messages/55-describe-quorum'
+import { alterPartitionRequest } from '@odradek/kafka-protocol/messages/56-alter-partition'
 import { updateFeaturesRequest } from '@odradek/kafka-protocol/messages/57-update-features'
+import { envelopeRequest } from '@odradek/kafka-protocol/messages/58-envelope'
+import { fetchSnapshotRequest } from '@odradek/kafka-protocol/messages/59-fetch-snapshot'
 import { describeClusterRequest } from '@odradek/kafka-protocol/messages/60-describe-cluster'
 import { describeProducersRequest } from '@odradek/kafka-protocol/messages/61-describe-producers'
+import { brokerRegistrationRequest } from '@odradek/kafka-protocol/messages/62-broker-registration'
+import { brokerHeartbeatRequest } from '@odradek/kafka-protocol/messages/63-broker-heartbeat'
 import { unregisterBrokerRequest } from '@odradek/kafka-protocol/messages/64-unregister-broker'
 import { describeTransactionsRequest } from '@odradek/kafka-protocol/messages/65-describe-transactions'
 import { listTransactionsRequest } from '@odradek/kafka-protocol/messages/66-list-transactions'
+import { allocateProducerIdsRequest } from '@odradek/kafka-protocol/messages/67-allocate-producer-ids'
 import { consumerGroupHeartbeatRequest } from '@odradek/kafka-protocol/messages/68-consumer-group-heartbeat'
 import { consumerGroupDescribeRequest } from '@odradek/kafka-protocol/messages/69-consumer-group-describe'
+import { controllerRegistrationRequest } from '@odradek/kafka-protocol/messages/70-controller-registration'
 import { getTelemetrySubscriptionsRequest } from '@odradek/kafka-protocol/messages/71-get-telemetry-subscriptions'
 import { pushTelemetryRequest } from '@odradek/kafka-protocol/messages/72-push-telemetry'
+import { assignReplicasToDirsRequest } from '@odradek/kafka-protocol/messages/73-assign-replicas-to-dirs'
 import { listConfigResourcesRequest } from '@odradek/kafka-protocol/messages/74-list-config-resources'
 import { describeTopicPartitionsRequest } from '@odradek/kafka-protocol/messages/75-describe-topic-partitions'
 import { shareGroupHeartbeatRequest } from '@odradek/kafka-protocol/messages/76-share-group-heartbeat'
@@ -66,6 +81,7 @@ import { shareFetchRequest } from '@odradek/kafka-protocol/messages/78-share-fet
 import { shareAcknowledgeRequest } from '@odradek/kafka-protocol/messages/79-share-acknowledge'
 import { addRaftVoterRequest } from '@odradek/kafka-protocol/messages/80-add-raft-voter'
 import { removeRaftVoterRequest } from '@odradek/kafka-protocol/messages/81-remove-raft-voter'
+import { updateRaftVoterRequest } from '@odradek/kafka-protocol/messages/82-update-raft-voter'
 import { initializeShareGroupStateRequest } from '@odradek/kafka-protocol/messages/83-initialize-share-group-state'
 import { readShareGroupStateRequest } from '@odradek/kafka-protocol/messages/84-read-share-group-state'
 import { writeShareGroupStateRequest } from '@odradek/kafka-protocol/messages/85-write-share-group-state'
@@ -77,7 +93,7 @@ import { describeShareGroupOffsetsRequest } from '@odradek/kafka-protocol/messag
 import { alterShareGroupOffsetsRequest } from '@odradek/kafka-protocol/messages/91-alter-share-group-offsets'
 import { deleteShareGroupOffsetsRequest } from '@odradek/kafka-protocol/messages/92-delete-share-group-offsets'
 
-/** The requests of clients that we know: those between servers are left out. */
+/** The requests of clients that we know. */
 export const clientRequests: readonly Message[] = [
   produceRequest,
   fetchRequest,
@@ -156,4 +172,24 @@ export const clientRequests: readonly Message[] = [
   describeShareGroupOffsetsRequest,
   alterShareGroupOffsetsRequest,
   deleteShareGroupOffsetsRequest,
+]
+
+/** The requests between servers that we know. */
+export const serverRequests: readonly Message[] = [
+  leaderAndIsrRequest,
+  stopReplicaRequest,
+  updateMetadataRequest,
+  controlledShutdownRequest,
+  voteRequest,
+  beginQuorumEpochRequest,
+  endQuorumEpochRequest,
+  alterPartitionRequest,
+  envelopeRequest,
+  fetchSnapshotRequest,
+  brokerRegistrationRequest,
+  brokerHeartbeatRequest,
+  allocateProducerIdsRequest,
+  controllerRegistrationRequest,
+  assignReplicasToDirsRequest,
+  updateRaftVoterRequest,
 ]
