@@ -159,12 +159,11 @@ export const kraftSteps: readonly Step[] = [
     ],
     { measures: true },
   ),
+  ...steps('transactions', ['@ list', '@ describe --transactional-id performance-producer-default-transactional-id'], {
+    measures: true,
+  }),
   ...steps('transactions', [
-    '@ list',
-    '@ describe --transactional-id performance-producer-default-transactional-id',
     '@ describe --transactional-id unknown',
-    '@ describe-producers --topic perf --partition 0',
-    '@ describe-producers --topic perf --partition 0 --broker-id 1',
     '@ abort --topic perf --partition 0',
     '@ abort --topic perf --partition 0 --start-offset 3',
   ]),
