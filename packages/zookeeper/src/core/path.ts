@@ -1,5 +1,8 @@
 import { ZooKeeperError } from '@odradek/zookeeper-protocol'
 
+const slash = 0x2f
+const dot = 0x2e
+
 /** Throws BAD_ARGUMENTS unless `path` may be the path of a node. */
 export function validatePath(path: string | null): asserts path is string {
   const fault = path === null ? 'is null' : faultOf(path)
@@ -7,17 +10,27 @@ export function validatePath(path: string | null): asserts path is string {
 }
 
 function faultOf(path: string): string | undefined {
-  if (path.charCodeAt(0) !== 0x2f) return 'does not begin with a slash'
+  if (path.charCodeAt(0) !== slash) return 'does not begin with a slash'
   if (path.length === 1) return undefined
   if (path.endsWith('/')) return 'ends with a slash'
-  for (const name of path.slice(1).split('/')) {
-    if (name === '') return 'has an empty part'
-    if (name === '.' || name === '..') return 'has a relative part'
-  }
-  for (let index = 1; index < path.length; index++) {
-    if (isForbidden(path.charCodeAt(index))) return `has a forbidden character at ${index}`
+  let start = 1
+  for (let index = 1; index <= path.length; index++) {
+    const code = index === path.length ? slash : path.charCodeAt(index)
+    if (code === slash) {
+      if (index === start) return 'has an empty part'
+      if (isRelative(path, start, index)) return 'has a relative part'
+      start = index + 1
+    } else if (isForbidden(code)) {
+      return `has a forbidden character at ${index}`
+    }
   }
   return undefined
+}
+
+/** Is the part from `start` to `end` one dot, or two? */
+function isRelative(path: string, start: number, end: number): boolean {
+  if (end - start > 2 || path.charCodeAt(start) !== dot) return false
+  return end - start === 1 || path.charCodeAt(start + 1) === dot
 }
 
 /** Control characters, surrogates with the private use area, and specials. */

@@ -87,14 +87,16 @@ export function encodeLogEntry(entry: LogEntry): Buffer {
 }
 
 function encodeTransaction(writer: ByteWriter, transaction: Transaction): void {
-  if (transaction.type === op.multi) return multiTxn.encode(writer, { txns: transaction.value.map(toTxn) })
-  definitions[transaction.type].encode(writer, transaction.value)
-}
-
-function toTxn(transaction: Transaction): { type: number; data: Buffer } {
-  const writer = new ByteWriter(128)
-  encodeTransaction(writer, transaction)
-  return { type: transaction.type, data: writer.concat() }
+  if (transaction.type !== op.multi) return definitions[transaction.type].encode(writer, transaction.value)
+  // `multiTxn`, without a buffer of its own for each part.
+  writer.int32(transaction.value.length)
+  for (const part of transaction.value) {
+    writer.int32(part.type)
+    const length = writer.placeholderInt32()
+    const start = writer.sizeBytes
+    encodeTransaction(writer, part)
+    length.set(writer.sizeBytes - start)
+  }
 }
 
 /** Throws `DecodeError` for bytes that no ZooKeeper writes. */

@@ -11,6 +11,7 @@ export class ChangeRecord {
   readonly stat: NodeStat | undefined
   childCount: number
   acl: readonly Acl[]
+  /** Its part of the digest, as far as that has been asked for. */
   digest: number
   readonly #node: DataNode | undefined
   #data: Buffer | null | undefined

@@ -15,6 +15,8 @@ export class PendingChanges {
   readonly #digestEnabled: boolean
   readonly #records = new Map<string, ChangeRecord>()
   #undo: { path: string; before: ChangeRecord | undefined }[] = []
+  /** Changed in this transaction, and not in the digest yet: a hundred children that one transaction makes change their parent once. */
+  readonly #undigested = new Map<string, ChangeRecord>()
   #digest: bigint
   #digestAtBegin: bigint
   zxid = 0n
@@ -29,6 +31,12 @@ export class PendingChanges {
 
   /** The digest of the tree once all this is applied. */
   get digest(): bigint {
+    for (const record of this.#undigested.values()) {
+      const digest = nodeDigest(record.path, record.data, record.stat as NodeStat)
+      this.#addDigest(digest - record.digest)
+      record.digest = digest
+    }
+    this.#undigested.clear()
     return this.#digest
   }
 
@@ -38,6 +46,7 @@ export class PendingChanges {
     this.zxid = zxid
     this.timeMs = timeMs
     this.#undo = []
+    this.#undigested.clear()
     this.#digestAtBegin = this.#digest
   }
 
@@ -48,6 +57,7 @@ export class PendingChanges {
       else this.#records.set(path, before)
     }
     this.#undo = []
+    this.#undigested.clear()
     this.#digest = this.#digestAtBegin
   }
 
@@ -81,28 +91,26 @@ export class PendingChanges {
     return record
   }
 
-  /** Changes a node: `change` gets a copy that is its own. */
+  /** Changes a node: `change` gets what this transaction has made of it, or a copy. */
   update(record: ChangeRecord, change: (stat: NodeStat, record: ChangeRecord) => void): void {
-    const next = record.next(this.zxid)
-    const stat = next.stat as NodeStat
-    change(stat, next)
-    if (this.#digestEnabled) {
-      next.digest = nodeDigest(next.path, next.data, stat)
-      this.#addDigest(next.digest - record.digest)
-    }
-    this.#put(next)
+    const isOwn = record.zxid === this.zxid
+    const next = isOwn ? record : record.next(this.zxid)
+    change(next.stat as NodeStat, next)
+    if (this.#digestEnabled) this.#undigested.set(next.path, next)
+    if (!isOwn) this.#put(next)
   }
 
   add(path: string, data: Buffer | null, acl: readonly Acl[], ephemeralOwner: bigint): void {
     const stat = new NodeStat()
     stat.initialize(this.zxid, this.timeMs, ephemeralOwner)
-    const digest = this.#digestEnabled ? nodeDigest(path, data, stat) : 0
-    this.#addDigest(digest)
-    this.#put(new ChangeRecord(path, this.zxid, stat, { childCount: 0, acl, digest, data }))
+    const record = new ChangeRecord(path, this.zxid, stat, { childCount: 0, acl, digest: 0, data })
+    if (this.#digestEnabled) this.#undigested.set(path, record)
+    this.#put(record)
   }
 
   remove(record: ChangeRecord): void {
     this.#addDigest(-record.digest)
+    this.#undigested.delete(record.path)
     this.#put(new ChangeRecord(record.path, this.zxid, undefined, { childCount: 0, acl: [], digest: 0 }))
   }
 

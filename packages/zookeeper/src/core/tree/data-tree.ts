@@ -5,12 +5,12 @@ import { nameOf, parentPathOf } from '../path.ts'
 import type { Transaction } from '../transaction.ts'
 import { Watches } from '../watch/watches.ts'
 import { AclCache, readOnlyAcl } from './acl-cache.ts'
-import type { DataNode } from './data-node.ts'
+import { DataNode } from './data-node.ts'
 import { nodeDigest } from './digest.ts'
 import { nodesBelow } from './nodes-below.ts'
 import { OwnedNodes } from './owned-nodes.ts'
 import { QuotaStatistics } from './quota-statistics.ts'
-import { StatArena } from './stat-arena.ts'
+import { RecordArena } from './record-arena.ts'
 
 const digestLogInterval = 128n
 const digestLogLength = 1024
@@ -33,7 +33,7 @@ export class DataTree {
   readonly acls = new AclCache()
   readonly owned = new OwnedNodes()
   readonly root: DataNode
-  readonly #arena = new StatArena()
+  readonly #arena = new RecordArena()
   readonly quotas = new QuotaStatistics((path) => this.get(path))
   /** The digests that the tree has had, now and then: what the command `hash` shows, to be compared with other servers. */
   readonly digestLog: { readonly zxid: bigint; readonly digest: bigint }[] = []
@@ -43,10 +43,15 @@ export class DataTree {
   /** Lengths of paths and data. */
   sizeBytes = 0
   #digest = 0n
+  /** Parents that a transaction has changed, by path: their digests are made once, at its end. */
+  readonly #undigested = new Map<string, DataNode>()
+  /** The folder that was looked into last: what is asked for next is mostly in there. */
+  #folderPath = ''
+  #folder: DataNode | undefined
 
   constructor(options: { digestEnabled?: boolean } = {}) {
     this.#digestEnabled = options.digestEnabled ?? true
-    this.root = this.#arena.newNode()
+    this.root = new DataNode(this.#arena, 0)
     this.clear()
     this.#addOwnNodes()
   }
@@ -59,6 +64,7 @@ export class DataTree {
   /** An empty root, for a snapshot to be loaded into. */
   clear(): void {
     this.root.children = undefined
+    this.#folder = undefined
     this.root.initialize(0n, 0n, 0n)
     this.root.setData(Buffer.alloc(0))
     this.owned.clear()
@@ -84,6 +90,17 @@ export class DataTree {
   get(path: string): DataNode | undefined {
     if (path === '/' || path === '') return this.root
     if (path.charCodeAt(0) !== 0x2f) return undefined
+    const slash = path.lastIndexOf('/')
+    if (slash === 0) return this.root.children?.get(path.slice(1))
+    const folderPath = path.slice(0, slash)
+    if (folderPath !== this.#folderPath || this.#folder === undefined) {
+      this.#folder = this.#walkTo(folderPath)
+      this.#folderPath = folderPath
+    }
+    return this.#folder?.children?.get(path.slice(slash + 1))
+  }
+
+  #walkTo(path: string): DataNode | undefined {
     let node: DataNode | undefined = this.root
     for (let start = 1; node !== undefined;) {
       const slash = path.indexOf('/', start)
@@ -108,6 +125,8 @@ export class DataTree {
   /** Applies a transaction and moves `lastProcessedZxid` on. */
   apply(header: TxnHeader, transaction: Transaction): TransactionResult {
     const result = this.#apply(header, transaction)
+    for (const [path, node] of this.#undigested) this.#redigest(path, node)
+    this.#undigested.clear()
     if (header.zxid > this.lastProcessedZxid) this.lastProcessedZxid = header.zxid
     if (header.zxid % digestLogInterval === 0n && this.#digestEnabled) {
       this.digestLog.push({ zxid: header.zxid, digest: this.#digest })
@@ -178,7 +197,7 @@ export class DataTree {
     const parentPath = parentPathOf(path)
     const parent = this.get(parentPath)
     if (parent === undefined) return { type, error: 'NO_NODE' }
-    const existing = this.get(path)
+    const existing = parent.children?.get(nameOf(path))
     if (existing !== undefined) {
       // Only recovery over a fuzzy snapshot comes here: the snapshot holds the node already, perhaps with an ACL that it does not know.
       const aclKey = this.acls.use(txn.acl)
@@ -188,7 +207,7 @@ export class DataTree {
       return { type, error: 'NODE_EXISTS' }
     }
     this.#countChild(parentPath, parent, txn.parentCVersion, zxid)
-    const node = this.#arena.newNode()
+    const node = new DataNode(this.#arena, txn.data?.length ?? 0)
     node.initialize(zxid, time, owner)
     node.setData(txn.data)
     node.aclKey = this.acls.use(txn.acl)
@@ -205,7 +224,7 @@ export class DataTree {
     if (cversion <= parent.cversion) return
     parent.cversion = cversion
     parent.pzxid = zxid
-    this.#redigest(parentPath, parent)
+    this.#undigested.set(parentPath, parent)
   }
 
   #attach(path: string, parent: DataNode, node: DataNode): void {
@@ -222,7 +241,7 @@ export class DataTree {
     if (parent === undefined) return 'NO_NODE'
     if (zxid > parent.pzxid) {
       parent.pzxid = zxid
-      this.#redigest(parentPath, parent)
+      this.#undigested.set(parentPath, parent)
     }
     const name = nameOf(path)
     const node = parent.children?.get(name)
@@ -230,8 +249,9 @@ export class DataTree {
     parent.children.delete(name)
     if (parent.children.size === 0) parent.children = undefined
     const acl = this.aclOf(node)
+    const { dataLength } = node
     this.#detach(path, node)
-    this.quotas.deleted(path, node.dataLength)
+    this.quotas.deleted(path, dataLength)
     this.watches.nodeDeleted(path, zxid, acl, parentPath, this.aclOf(parent))
     return 'OK'
   }
@@ -241,8 +261,10 @@ export class DataTree {
     this.sizeBytes -= path.length + node.dataLength
     this.acls.release(node.aclKey)
     this.#digest = BigInt.asIntN(64, this.#digest - BigInt(node.digest))
+    this.#undigested.delete(path)
+    this.#folder = undefined
     this.owned.delete(path, node.ephemeralOwner)
-    this.#arena.release(node)
+    node.release()
   }
 
   #setData(
@@ -293,7 +315,7 @@ export class DataTree {
 
   /** A node of a snapshot, its stat still to be filled in. The parent must be there; the root is the one that is there. */
   loadNode(path: string, data: Buffer | null, aclKey: number): DataNode {
-    const node = path === '/' ? this.root : this.#arena.newNode()
+    const node = path === '/' ? this.root : new DataNode(this.#arena, data?.length ?? 0)
     node.setData(data)
     node.aclKey = aclKey
     this.acls.useKey(aclKey)

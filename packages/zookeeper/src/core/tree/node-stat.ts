@@ -1,25 +1,25 @@
 /** czxid 0, mzxid 8, ctime 16, mtime 24, version 32, cversion 36, aversion 40, ephemeralOwner 44, pzxid 52: as in a snapshot. */
 export const statSizeBytes = 60
 
-/** Room for the stats of many nodes: one buffer, and a view of it, which is the faster way to 64-bit numbers. */
-export class StatBlock {
+/** Room for many records: one buffer, and a view of it, which is the faster way to 64-bit numbers. */
+export class ByteBlock {
   readonly buffer: Buffer
   readonly view: DataView
 
-  constructor(slotCount: number) {
-    this.buffer = Buffer.alloc(slotCount * statSizeBytes)
+  constructor(sizeBytes: number) {
+    this.buffer = Buffer.alloc(sizeBytes)
     this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.length)
   }
 }
 
-const passingSlotCount = 1024
-let passing = new StatBlock(passingSlotCount)
+const passingSlotCount = 128
+let passing = new ByteBlock(passingSlotCount * statSizeBytes)
 let passingCount = 0
 
 /** Room for one stat that is soon forgotten; the block goes with the last of its stats. */
 function passingOffset(): number {
   if (passingCount === passingSlotCount) {
-    passing = new StatBlock(passingSlotCount)
+    passing = new ByteBlock(passingSlotCount * statSizeBytes)
     passingCount = 0
   }
   return passingCount++ * statSizeBytes
@@ -30,10 +30,10 @@ function passingOffset(): number {
  * is most of a small node's memory. The accessors read and write them in place.
  */
 export class NodeStat {
-  statBlock: StatBlock
+  statBlock: ByteBlock
   statOffset: number
 
-  constructor(place?: { readonly block: StatBlock; readonly offset: number }) {
+  constructor(place?: { readonly block: ByteBlock; readonly offset: number }) {
     this.statOffset = place?.offset ?? passingOffset()
     this.statBlock = place?.block ?? passing
   }

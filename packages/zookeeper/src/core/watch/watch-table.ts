@@ -107,8 +107,9 @@ export class WatchTable {
     acl: readonly Acl[],
     told?: ReadonlySet<Watcher>,
   ): ReadonlySet<Watcher> | undefined {
-    const watchers = new Set<Watcher>()
     const modes = this.#modesByPath.get(path)
+    if (modes === undefined && this.#recursiveCount === 0) return undefined
+    const watchers = new Set<Watcher>()
     if (modes !== undefined) {
       for (const [watcher, before] of modes) {
         watchers.add(watcher)

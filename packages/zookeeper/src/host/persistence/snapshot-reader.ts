@@ -82,6 +82,7 @@ function readNodes(reader: ByteReader, state: ServerState): void {
     const dataLength = reader.int32()
     const data = dataLength < 0 ? null : reader.bytes(dataLength)
     const aclKey = Number(reader.int64())
+    if (aclKey !== (aclKey | 0)) throw new DecodeError('MALFORMED', `the ACL of ${nodePath} has the key ${aclKey}`)
     const node = tree.loadNode(nodePath, data, aclKey)
     reader.bytes(statSizeBytes).copy(node.statBlock.buffer, node.statOffset)
     // A fuzzy snapshot may hold a node whose parent was gone when its turn came: the log says so too.
