@@ -7,6 +7,7 @@ import { Watches } from '../watch/watches.ts'
 import { AclCache, readOnlyAcl } from './acl-cache.ts'
 import { DataNode } from './data-node.ts'
 import { nodeDigest } from './digest.ts'
+import { statSizeBytes } from './node-stat.ts'
 import { nodesBelow } from './nodes-below.ts'
 import { OwnedNodes } from './owned-nodes.ts'
 import { QuotaStatistics } from './quota-statistics.ts'
@@ -51,7 +52,7 @@ export class DataTree {
 
   constructor(options: { digestEnabled?: boolean } = {}) {
     this.#digestEnabled = options.digestEnabled ?? true
-    this.root = new DataNode(this.#arena, 0)
+    this.root = DataNode.create(this.#arena, 0n, 0n, 0n, Buffer.alloc(0))
     this.clear()
     this.#addOwnNodes()
   }
@@ -77,7 +78,7 @@ export class DataTree {
 
   #addOwnNodes(): void {
     for (const path of ['/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
-      const node = this.loadNode(path, Buffer.alloc(0), -1)
+      const node = this.loadNode(path, Buffer.alloc(0), -1, Buffer.alloc(statSizeBytes))
       if (path === '/zookeeper/config') {
         node.aclKey = this.acls.use(readOnlyAcl)
         node.aversion = -1
@@ -207,9 +208,7 @@ export class DataTree {
       return { type, error: 'NODE_EXISTS' }
     }
     this.#countChild(parentPath, parent, txn.parentCVersion, zxid)
-    const node = new DataNode(this.#arena, txn.data?.length ?? 0)
-    node.initialize(zxid, time, owner)
-    node.setData(txn.data)
+    const node = DataNode.create(this.#arena, zxid, time, owner, txn.data)
     node.aclKey = this.acls.use(txn.acl)
     this.#attach(path, parent, node)
     this.#redigest(path, node, txn.data)
@@ -313,16 +312,19 @@ export class DataTree {
     node.digest = digest
   }
 
-  /** A node of a snapshot, its stat still to be filled in. The parent must be there; the root is the one that is there. */
-  loadNode(path: string, data: Buffer | null, aclKey: number): DataNode {
-    const node = path === '/' ? this.root : new DataNode(this.#arena, data?.length ?? 0)
-    node.setData(data)
+  /** A node of a snapshot, with its stat as that has it. The parent must be there; the root is the one that is there. */
+  loadNode(path: string, data: Buffer | null, aclKey: number, stat: Buffer): DataNode {
+    const node = path === '/' ? this.root : DataNode.load(this.#arena, stat, data)
+    if (node === this.root) {
+      node.setStat(stat)
+      node.setData(data)
+    }
     node.aclKey = aclKey
     this.acls.useKey(aclKey)
     return node
   }
 
-  /** Puts a node of a snapshot in its place, once its stat is complete. False when its parent is not there. */
+  /** Puts a node of a snapshot in its place. False when its parent is not there. */
   finishLoadedNode(path: string, node: DataNode): boolean {
     if (node !== this.root) {
       const parent = this.get(parentPathOf(path))

@@ -1,14 +1,16 @@
 import { crc32 } from 'node:zlib'
+import { statSizeBytes } from './node-stat.ts'
 import type { NodeStat } from './node-stat.ts'
 
 /** The digest of a tree is the sum over its nodes of `nodeDigest`, as a signed 64-bit number. */
 export const digestVersion = 2
 
-const statSizeBytes = 60
 /** Path and stat are put together here: one short checksum over all costs less than three. */
 const scratch = Buffer.alloc(4096)
 /** Longer paths and data are not copied. */
 const copiedSizeBytesMax = 1024
+/** Behind all that is copied. */
+const spareOffset = 4000
 
 /**
  * CRC-32 of path, data and stat, with the stat in an order of its own: czxid, mzxid, pzxid, ctime, mtime, version, cversion,
@@ -27,10 +29,10 @@ export function nodeDigest(path: string, data: Buffer | null, node: NodeStat): n
     crc = crc32(data, crc32(scratch.subarray(0, at), crc))
     at = 0
   }
-  const { statOffset } = node
-  const { buffer } = node.statBlock
-  buffer.copy(scratch, at, statOffset, statOffset + 16)
-  buffer.copy(scratch, at + 16, statOffset + 52, statOffset + 60)
-  buffer.copy(scratch, at + 24, statOffset + 16, statOffset + 52)
+  // The pzxid, which is the last, comes behind the other two.
+  node.copyStatTo(scratch, at)
+  scratch.copyWithin(spareOffset, at + 52, at + 60)
+  scratch.copyWithin(at + 24, at + 16, at + 52)
+  scratch.copyWithin(at + 16, spareOffset, spareOffset + 8)
   return crc32(scratch.subarray(0, at + statSizeBytes), crc)
 }

@@ -18,8 +18,8 @@ export class RecordBlock extends ByteBlock {
   /** Its place in the list of blocks that have room; -1 when it is full. */
   index = -1
 
-  constructor(arena: RecordArena, recordSizeBytes: number) {
-    super(blockSizeBytes)
+  constructor(arena: RecordArena, recordSizeBytes: number, isShort: boolean) {
+    super(blockSizeBytes, isShort)
     this.arena = arena
     this.recordSizeBytes = recordSizeBytes
   }
@@ -49,16 +49,16 @@ export class RecordBlock extends ByteBlock {
 
 /** Room for the records of nodes, outside the collector's heap: a million of them are nothing that it has to walk through or to move. */
 export class RecordArena {
-  /** By size of record, the blocks that have room. */
+  /** By size of record, the blocks that have room; those of stats in the short form by the negative of it. */
   readonly #blocks = new Map<number, RecordBlock[]>()
 
   /** A block that has room for a record of this size. */
-  blockFor(sizeBytes: number): RecordBlock {
+  blockFor(sizeBytes: number, isShort: boolean): RecordBlock {
     const recordSizeBytes = recordSizeFor(sizeBytes)
-    const blocks = this.#blocksOf(recordSizeBytes)
+    const blocks = this.#blocksOf(recordSizeBytes, isShort)
     const last = blocks.at(-1)
     if (last !== undefined) return last
-    const block = new RecordBlock(this, recordSizeBytes)
+    const block = new RecordBlock(this, recordSizeBytes, isShort)
     block.index = blocks.push(block) - 1
     return block
   }
@@ -71,7 +71,7 @@ export class RecordArena {
   }
 
   giveBack(block: RecordBlock, offset: number): void {
-    const blocks = this.#blocksOf(block.recordSizeBytes)
+    const blocks = this.#blocksOf(block.recordSizeBytes, block.isShort)
     block.giveBack(offset)
     if (block.index === -1) block.index = blocks.push(block) - 1
     // An empty one goes, unless it is the only one with room.
@@ -79,7 +79,7 @@ export class RecordArena {
   }
 
   #unlist(block: RecordBlock): void {
-    const blocks = this.#blocksOf(block.recordSizeBytes)
+    const blocks = this.#blocksOf(block.recordSizeBytes, block.isShort)
     const last = blocks.pop() as RecordBlock
     if (last !== block) {
       blocks[block.index] = last
@@ -88,9 +88,10 @@ export class RecordArena {
     block.index = -1
   }
 
-  #blocksOf(recordSizeBytes: number): RecordBlock[] {
-    let blocks = this.#blocks.get(recordSizeBytes)
-    if (blocks === undefined) this.#blocks.set(recordSizeBytes, (blocks = []))
+  #blocksOf(recordSizeBytes: number, isShort: boolean): RecordBlock[] {
+    const key = isShort ? -recordSizeBytes : recordSizeBytes
+    let blocks = this.#blocks.get(key)
+    if (blocks === undefined) this.#blocks.set(key, (blocks = []))
     return blocks
   }
 }

@@ -83,8 +83,7 @@ function readNodes(reader: ByteReader, state: ServerState): void {
     const data = dataLength < 0 ? null : reader.bytes(dataLength)
     const aclKey = Number(reader.int64())
     if (aclKey !== (aclKey | 0)) throw new DecodeError('MALFORMED', `the ACL of ${nodePath} has the key ${aclKey}`)
-    const node = tree.loadNode(nodePath, data, aclKey)
-    reader.bytes(statSizeBytes).copy(node.statBlock.buffer, node.statOffset)
+    const node = tree.loadNode(nodePath, data, aclKey, reader.bytes(statSizeBytes))
     // A fuzzy snapshot may hold a node whose parent was gone when its turn came: the log says so too.
     tree.finishLoadedNode(nodePath, node)
   }

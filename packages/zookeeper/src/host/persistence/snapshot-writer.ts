@@ -105,11 +105,14 @@ function* nodesWithPaths(root: DataNode, zxid: bigint): Generator<[path: string,
   }
 }
 
+const stat = Buffer.alloc(statSizeBytes)
+
 function encodeNode(writer: ByteWriter, path: string, node: DataNode): void {
   ustring.encode(writer, path)
   buffer.encode(writer, node.data)
   writer.int64(BigInt(node.aclKey))
-  writer.bytes(node.statBlock.buffer.subarray(node.statOffset, node.statOffset + statSizeBytes))
+  node.copyStatTo(stat, 0)
+  writer.bytes(stat)
 }
 
 /** The bytes of a snapshot on their way to its file, with the checksum that seals them. */
