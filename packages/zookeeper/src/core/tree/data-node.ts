@@ -26,7 +26,6 @@ const released = new ByteBlock(headSizeBytes + statSizeBytes)
  *     0 digest   4 key of the ACL   8 length of data   12 stat, 60 bytes or, in its short form, 16   then data
  */
 export class DataNode extends NodeStat {
-  #largeData: Buffer | undefined = undefined
   children: Map<string, DataNode> | undefined = undefined
 
   private constructor(arena: RecordArena, isShort: boolean, dataLength: number) {
@@ -86,7 +85,8 @@ export class DataNode extends NodeStat {
     const length = data === null ? 0 : data.length
     this.#makeRoom(length)
     const isLarge = length > recordDataSizeBytesMax
-    this.#largeData = isLarge && data !== null ? Buffer.from(data) : undefined
+    if (this.#storedLength === ownBuffer) (this.statBlock as RecordBlock).arena.largeData.delete(this)
+    if (isLarge && data !== null) (this.statBlock as RecordBlock).arena.largeData.set(this, Buffer.from(data))
     const { view, buffer } = this.statBlock
     view.setInt32(this.statOffset + dataLengthOffset, data === null ? noData : isLarge ? ownBuffer : length)
     if (data !== null && !isLarge) buffer.set(data, this.#dataOffset)
@@ -120,7 +120,7 @@ export class DataNode extends NodeStat {
 
   protected override makeLong(): void {
     if (!this.statBlock.isShort) return
-    const inRecord = this.#largeData === undefined ? this.dataLength : 0
+    const inRecord = Math.max(0, this.#storedLength)
     const from = this.statBlock.buffer
     const start = this.#dataOffset
     const data = Buffer.from(from.subarray(start, start + inRecord))
@@ -132,7 +132,7 @@ export class DataNode extends NodeStat {
   get data(): Buffer | null {
     const length = this.#storedLength
     if (length === noData) return null
-    if (this.#largeData !== undefined) return this.#largeData
+    if (length === ownBuffer) return this.#largeData
     const copy = Buffer.allocUnsafe(length)
     this.copyDataTo(copy, 0)
     return copy
@@ -144,12 +144,17 @@ export class DataNode extends NodeStat {
     this.statBlock.buffer.copy(target, at, start, start + this.dataLength)
   }
 
+  get #largeData(): Buffer {
+    return (this.statBlock as RecordBlock).arena.largeData.get(this) as Buffer
+  }
+
   get #storedLength(): number {
     return this.statBlock.view.getInt32(this.statOffset + dataLengthOffset)
   }
 
   get dataLength(): number {
-    return this.#largeData === undefined ? Math.max(0, this.#storedLength) : this.#largeData.length
+    const length = this.#storedLength
+    return length === ownBuffer ? this.#largeData.length : Math.max(0, length)
   }
 
   get childCount(): number {
@@ -159,10 +164,11 @@ export class DataNode extends NodeStat {
   /** The node is no longer in the tree, and nobody will look at it again. */
   release(): void {
     const block = this.statBlock as RecordBlock
+    const isLarge = this.#storedLength === ownBuffer
     block.arena.giveBack(block, this.statOffset - headSizeBytes)
     this.statBlock = released
     this.statOffset = headSizeBytes
-    this.#largeData = undefined
+    if (isLarge) block.arena.largeData.delete(this)
   }
 
   /** What clients see. */

@@ -51,6 +51,8 @@ export class RecordBlock extends ByteBlock {
 export class RecordArena {
   /** By size of record, the blocks that have room; those of stats in the short form by the negative of it. */
   readonly #blocks = new Map<number, RecordBlock[]>()
+  /** Data that is too large for a record, by node: few have such, and the others need no field for it. */
+  readonly largeData = new Map<object, Buffer>()
 
   /** A block that has room for a record of this size. */
   blockFor(sizeBytes: number, isShort: boolean): RecordBlock {
