@@ -11,6 +11,7 @@ import type { Request } from '../core/request.ts'
 import type { ServerState } from '../core/server-state.ts'
 import { firstSessionId, sessionPassword } from '../core/session/session-id.ts'
 import { overdueNodes } from '../core/tree/overdue-nodes.ts'
+import type { Watcher } from '../core/watch/watcher.ts'
 import { operations } from '../operations/all.ts'
 import type { ZooKeeperFaults } from '../planted-faults.ts'
 import type { ClientConnection } from './client-connection.ts'
@@ -59,6 +60,7 @@ export class Serving {
   readonly #throttle: RequestThrottle
   #nextSessionId: bigint
   #isOver = false
+  #isSweeping = false
 
   constructor(context: ServingContext, recovered: Recovered) {
     const { env, config, faults, metrics } = context
@@ -174,7 +176,7 @@ export class Serving {
       openSession: (connection, request) => this.#openSession(connection, request),
       submit: (request) => this.#submit(request),
       runCommand: (word) => this.#context.runCommand(word),
-      closed: (connection) => this.state.tree.watches.removeWatcher(connection),
+      closed: (connection) => this.#removeWatcher(connection),
     })
   }
 
@@ -190,7 +192,22 @@ export class Serving {
     for (const client of this.connections.all) {
       if (client === heaviest) this.connections.cutOff(client, 'it has the most watches (odradek.watchesSizeMaxMiB)')
     }
-    if (heaviest !== undefined) this.state.tree.watches.removeWatcher(heaviest)
+    if (heaviest !== undefined) this.#removeWatcher(heaviest)
+  }
+
+  #removeWatcher(watcher: Watcher): void {
+    this.state.tree.watches.removeWatcher(watcher)
+    this.#sweepWatches()
+  }
+
+  /** A million watches take a second: others are served in between. */
+  #sweepWatches(): void {
+    if (this.#isSweeping || !this.state.tree.watches.sweep()) return
+    this.#isSweeping = true
+    this.#context.env.timers.endOfTurn(() => {
+      this.#isSweeping = false
+      this.#sweepWatches()
+    })
   }
 
   /** Ids go up with the clock; should that have gone back, from the last that is known. */

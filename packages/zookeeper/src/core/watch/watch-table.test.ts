@@ -10,7 +10,7 @@ const paths = ['/', '/a', '/a/b', '/a/b/c', '/ab']
 
 test('every watch does what its own kind says, whatever else is watched', () => {
   const step = fc.record({
-    kind: fc.constantFrom('add', 'remove', 'removeWatcher', 'trigger'),
+    kind: fc.constantFrom('add', 'remove', 'removeWatcher', 'leave', 'sweep', 'trigger'),
     watcher: fc.nat(2),
     path: fc.constantFrom(...paths),
     mode: fc.constantFrom(...modes),
@@ -36,6 +36,11 @@ test('every watch does what its own kind says, whatever else is watched', () => 
         } else if (kind === 'removeWatcher') {
           table.removeWatcher(who)
           for (const entry of model) if (entry.startsWith(`${watcher} `)) model.delete(entry)
+        } else if (kind === 'leave') {
+          table.removeWatcher(who, 1)
+          for (const entry of model) if (entry.startsWith(`${watcher} `)) model.delete(entry)
+        } else if (kind === 'sweep') {
+          while (table.sweep(1)) assert.ok(table.watchCount <= model.size)
         } else {
           table.trigger(WatchEventType.nodeDataChanged, path, 1n, [])
           const expected = [0, 1, 2].filter((index) =>
@@ -54,8 +59,11 @@ test('every watch does what its own kind says, whatever else is watched', () => 
         }
         const pairs = new Set([...model].map((entry) => entry.slice(0, entry.lastIndexOf(' '))))
         assert.equal(table.watchCount, pairs.size)
-        assert.equal(table.pathCount, new Set([...pairs].map((pair) => pair.split(' ')[1])).size)
+        const watched = new Set([...pairs].map((pair) => pair.split(' ')[1]))
+        assert.deepEqual(new Set([...table.byPath()].map(([path]) => path)), watched)
       }
+      while (table.sweep(1));
+      assert.equal(table.pathCount, new Set([...model].map((entry) => entry.split(' ')[1])).size)
     }),
   )
 })

@@ -8,11 +8,16 @@ export type WatchMode = (typeof WatchMode)[keyof typeof WatchMode]
 /** What a watch costs beside its path: roughly, and rather too much. */
 const watchSizeBytes = 400
 
+/** So many watches are removed in one go: some milliseconds. */
+const sliceLength = 10_000
+
 /** Who watches which path. A tree has two: one for nodes themselves, one for their lists of children. */
 export class WatchTable {
   readonly #modesByPath = new Map<string, Map<Watcher, number>>()
   readonly #pathsByWatcher = new Map<Watcher, Set<string>>()
   readonly #sizeBytesByWatcher = new Map<Watcher, number>()
+  /** Watchers that are gone, and those of their paths under which they are still found. */
+  readonly #leaving = new Map<Watcher, Iterator<string>>()
   #sizeBytes = 0
   #recursiveCount = 0
   #addCount = 0
@@ -57,6 +62,7 @@ export class WatchTable {
 
   add(path: string, watcher: Watcher, mode: WatchMode): void {
     if (this.forgetEvery > 0 && ++this.#addCount % this.forgetEvery === 0) return
+    this.#finishLeaving(watcher)
     let modes = this.#modesByPath.get(path)
     if (modes === undefined) this.#modesByPath.set(path, (modes = new Map()))
     const before = modes.get(watcher) ?? 0
@@ -65,12 +71,14 @@ export class WatchTable {
 
   /** Without `mode`, any watch of the watcher on the path. */
   has(path: string, watcher: Watcher, mode?: WatchMode): boolean {
+    this.#finishLeaving(watcher)
     const modes = this.#modesByPath.get(path)?.get(watcher) ?? 0
     return mode === undefined ? modes !== 0 : (modes & mode) !== 0
   }
 
   /** Without `mode`, all watches of the watcher on the path. False when there was none. */
   remove(path: string, watcher: Watcher, mode?: WatchMode): boolean {
+    this.#finishLeaving(watcher)
     const modes = this.#modesByPath.get(path)
     const before = modes?.get(watcher) ?? 0
     const after = mode === undefined ? 0 : before & ~mode
@@ -79,18 +87,42 @@ export class WatchTable {
     return true
   }
 
-  removeWatcher(watcher: Watcher): void {
+  /** The watcher is told of nothing any more. It may have a million watches: what many cost is taken away by `sweep`. */
+  removeWatcher(watcher: Watcher, countMax = sliceLength): void {
     const paths = this.#pathsByWatcher.get(watcher)
     if (paths === undefined) return
     this.#pathsByWatcher.delete(watcher)
     this.#addSize(watcher, -this.sizeBytesOf(watcher))
-    // There may be a million: what concerns the watcher alone is gone already.
-    for (const path of paths) {
-      const modes = this.#modesByPath.get(path)
-      if (((modes?.get(watcher) ?? 0) & WatchMode.persistentRecursive) !== 0) this.#recursiveCount--
-      modes?.delete(watcher)
-      if (modes?.size === 0) this.#modesByPath.delete(path)
+    this.#leaving.set(watcher, paths.values())
+    this.sweep(countMax)
+  }
+
+  /** Takes away some of what watchers that are gone have left. True when there is more. */
+  sweep(countMax = sliceLength): boolean {
+    let count = 0
+    for (const [watcher, paths] of this.#leaving) {
+      for (let next = paths.next(); next.done !== true; next = paths.next()) {
+        this.#forget(next.value, watcher)
+        if (++count >= countMax) return true
+      }
+      this.#leaving.delete(watcher)
     }
+    return false
+  }
+
+  #forget(path: string, watcher: Watcher): void {
+    const modes = this.#modesByPath.get(path)
+    if (((modes?.get(watcher) ?? 0) & WatchMode.persistentRecursive) !== 0) this.#recursiveCount--
+    modes?.delete(watcher)
+    if (modes?.size === 0) this.#modesByPath.delete(path)
+  }
+
+  /** One that is gone is asked about, or comes back. */
+  #finishLeaving(watcher: Watcher): void {
+    const paths = this.#leaving.get(watcher)
+    if (paths === undefined) return
+    for (let next = paths.next(); next.done !== true; next = paths.next()) this.#forget(next.value, watcher)
+    this.#leaving.delete(watcher)
   }
 
   /** Counts how many were told of something. */
@@ -112,6 +144,7 @@ export class WatchTable {
     const watchers = new Set<Watcher>()
     if (modes !== undefined) {
       for (const [watcher, before] of modes) {
+        if (this.#leaving.has(watcher)) continue
         watchers.add(watcher)
         this.#setModes(path, modes, watcher, before, before & ~WatchMode.once)
       }
@@ -129,7 +162,8 @@ export class WatchTable {
     for (let above = path; above.length > 1;) {
       above = above.slice(0, Math.max(1, above.lastIndexOf('/')))
       for (const [watcher, modes] of this.#modesByPath.get(above) ?? []) {
-        if ((modes & WatchMode.persistentRecursive) !== 0) watchers.add(watcher)
+        const isRecursive = (modes & WatchMode.persistentRecursive) !== 0
+        if (isRecursive && !this.#leaving.has(watcher)) watchers.add(watcher)
       }
     }
   }
@@ -155,7 +189,10 @@ export class WatchTable {
 
   /** The watchers of each path. */
   *byPath(): Iterable<[path: string, watchers: Iterable<Watcher>]> {
-    for (const [path, modes] of this.#modesByPath) yield [path, modes.keys()]
+    for (const [path, modes] of this.#modesByPath) {
+      const watchers = [...modes.keys()].filter((watcher) => !this.#leaving.has(watcher))
+      if (watchers.length > 0) yield [path, watchers]
+    }
   }
 
   /** The paths of each watcher. */

@@ -75,6 +75,11 @@ export class Watches {
     this.children.removeWatcher(watcher)
   }
 
+  /** Takes away some of what watchers that are gone have left. True when there is more. */
+  sweep(): boolean {
+    return this.data.sweep() || this.children.sweep()
+  }
+
   nodeCreated(path: string, zxid: bigint, acl: readonly Acl[], parentPath: string, parentAcl: readonly Acl[]): void {
     this.data.trigger(WatchEventType.nodeCreated, path, zxid, acl)
     this.children.trigger(WatchEventType.nodeChildrenChanged, parentPath, zxid, parentAcl)
