@@ -303,6 +303,7 @@ export class ClientConnection implements Client, ConnectionHandler {
   reply(xid: number, zxid: bigint, errorCode: number, body?: ReplyBody): void {
     this.underWayCount--
     this.lastZxid = zxid
+    if (this.isClosed) this.#owner.counters.staleReplies.add()
     this.#send((writer) => {
       replyHeader.encode(writer, { xid, zxid, err: errorCode })
       body?.(writer)
@@ -311,14 +312,16 @@ export class ClientConnection implements Client, ConnectionHandler {
 
   onEvent(type: WatchEventType, path: string, zxid: bigint, acl: readonly Acl[] | undefined): void {
     if (acl !== undefined && !this.#owner.access.isAllowed(acl, Permission.read, this.#identities)) return
-    this.#send((writer) => {
+    const sizeBytes = this.#send((writer) => {
       replyHeader.encode(writer, { xid: Xid.notification, zxid, err: ZooKeeperErrorCode.OK })
       watcherEvent.encode(writer, { type, state: KeeperState.syncConnected, path })
     })
+    this.#owner.counters.watchBytes.add(sizeBytes)
   }
 
-  #send(body: ReplyBody): void {
-    if (this.#phase === 'ended') return
+  /** Returns how many bytes that was. */
+  #send(body: ReplyBody): number {
+    if (this.#phase === 'ended') return 0
     if (this.#writer === undefined) {
       this.#writer = new ByteWriter()
       this.#owner.needsFlush(this)
@@ -333,6 +336,7 @@ export class ClientConnection implements Client, ConnectionHandler {
     this.#owner.statistics.addResponse(sizeBytes)
     this.#owner.counters.responseBytes.add(sizeBytes + 4)
     if (writer.sizeBytes > flushSizeBytes) this.flush()
+    return sizeBytes + 4
   }
 
   /** Sends what the turn brought, as one write. */

@@ -94,6 +94,9 @@ export class ClientConnections implements ConnectionOwner {
     return this.#services.access
   }
 
+  /** Connections so far whose clients showed no certificate, from this machine and from others. */
+  readonly plainCounts = { local: 0, remote: 0 }
+
   accept(connection: Connection): void {
     const { remoteAddress } = connection
     const count = (this.#countByAddress.get(remoteAddress) ?? 0) + 1
@@ -109,6 +112,7 @@ export class ClientConnections implements ConnectionOwner {
       return
     }
     this.#countByAddress.set(remoteAddress, count)
+    if (connection.peerSubject === undefined) this.plainCounts[isLoopback(remoteAddress) ? 'local' : 'remote']++
     const client = new ClientConnection(connection, this)
     this.all.add(client)
     connection.handle({
@@ -280,4 +284,8 @@ export class ClientConnections implements ConnectionOwner {
   nowMs(): number {
     return this.#services.nowMs()
   }
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.replace(/^::ffff:/, '').startsWith('127.')
 }

@@ -25,5 +25,8 @@ export interface CommandContext {
   readonly metrics: ServerMetrics
   /** What gtmk and stmk ask for and set; nothing is traced by it here. */
   readonly trace: { mask: bigint }
+  /** Connections so far whose clients showed no certificate, from this machine and from others. */
+  readonly plainConnectionCounts: { readonly local: number; readonly remote: number }
+  readonly fileDescriptors: () => { open: number; max: number }
   readonly sizesBytes: () => { snapshots: number; logs: number }
 }

@@ -22,7 +22,8 @@ export function monitorValues(context: CommandContext): [name: string, value: st
 
 /** Those gauges that neither the tree nor the sessions know. */
 export function monitorGauges(context: CommandContext): [name: string, value: number][] {
-  const { statistics, connections, outstandingCount, startedMs, nowMs, metrics } = context
+  const { statistics, connections, outstandingCount, startedMs, nowMs, metrics, plainConnectionCounts } = context
+  const { open, max } = context.fileDescriptors()
   return [
     ['avg_latency', Number(statistics.averageText)],
     ['max_latency', statistics.maxMs],
@@ -39,6 +40,10 @@ export function monitorGauges(context: CommandContext): [name: string, value: nu
     ['last_proposal_size', metrics.proposals.last],
     ['max_proposal_size', metrics.proposals.max],
     ['min_proposal_size', metrics.proposals.min],
+    ['open_file_descriptor_count', open],
+    ['max_file_descriptor_count', max],
+    ['non_mtls_local_conn_count', plainConnectionCounts.local],
+    ['non_mtls_remote_conn_count', plainConnectionCounts.remote],
     ['uptime', Math.floor(nowMs - startedMs)],
   ]
 }

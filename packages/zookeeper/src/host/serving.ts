@@ -101,6 +101,7 @@ export class Serving {
         this.connections.released(request)
         request.client?.end()
       },
+      stale: () => metrics.counters.staleRequests.add(),
       throttled: () => metrics.counters.throttledOperations.add(),
     })
     this.connections = this.#createConnections()

@@ -5,6 +5,7 @@ import type { ZooKeeperServerConfig } from '../config/zookeeper-server-config.ts
 import { ServerState } from '../core/server-state.ts'
 import type { CommandContext } from './command-context.ts'
 import { runFourLetterWord } from './four-letter-words.ts'
+import { fileDescriptors } from './file-descriptors.ts'
 import { DataDirectory } from './persistence/data-directory.ts'
 import { monitorGauges } from './monitor-values.ts'
 import { loadSnapshot } from './persistence/snapshot-reader.ts'
@@ -229,6 +230,7 @@ export class ZooKeeperServer {
       nowMs: startedMs,
       log: this.#log,
       skipCrc: faults.skipCrc ?? false,
+      clockMs: () => this.#env.clock.monotonicMs(),
     })
     const { state } = recovered
     if (faults.forgetWatch === true) state.tree.watches.data.forgetEvery = 4
@@ -236,6 +238,8 @@ export class ZooKeeperServer {
     counters.digestMismatches.add(recovered.digestMismatchCount)
     summaries.dbInitTime.record(this.#nowMs() - startedMs)
     summaries.startupTransactions.record(recovered.transactionCount)
+    summaries.startupSnapshotTime.record(recovered.snapshotLoadMs)
+    summaries.startupTransactionsTime.record(recovered.logReplayMs)
     this.#metrics.countWatches(state)
     const serving: Serving = new Serving(
       {
@@ -282,6 +286,8 @@ export class ZooKeeperServer {
       snapshotWallMs: snapshots.lastWallMs,
       metrics: this.#metrics,
       trace: this.#trace,
+      plainConnectionCounts: connections.plainCounts,
+      fileDescriptors: () => fileDescriptors(this.#env.disk),
       sizesBytes: () => directory.sizeBytes(),
     }
   }

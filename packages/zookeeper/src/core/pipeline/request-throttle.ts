@@ -21,6 +21,8 @@ export interface RequestThrottleOutputs {
   waited(durationMs: number): void
   /** It is stale: its connection has to end, so that what came behind it is not served in its place. */
   dropped(request: Request): void
+  /** It goes on although nobody may wait for it any more. */
+  stale(): void
   /** It will be answered that the server is too busy. */
   throttled(): void
 }
@@ -44,7 +46,10 @@ export class RequestThrottle {
   }
 
   submit(request: Request, nowMs: number): void {
-    if (this.#options.requestsUnderWayMax === 0) return this.#outputs.forward(request)
+    if (this.#options.requestsUnderWayMax === 0) {
+      if (this.#isStale(request, nowMs)) this.#outputs.stale()
+      return this.#outputs.forward(request)
+    }
     this.#waiting.push({ request, sinceMs: nowMs })
     this.resume(nowMs)
   }
@@ -58,15 +63,16 @@ export class RequestThrottle {
       } else if (this.#outputs.isFull()) {
         break
       } else {
-        this.#forward(request, nowMs - sinceMs)
+        this.#forward(request, nowMs, nowMs - sinceMs)
       }
       count++
     }
     if (count > 0) this.#waiting = this.#waiting.slice(count)
   }
 
-  #forward(request: Request, waitedMs: number): void {
+  #forward(request: Request, nowMs: number, waitedMs: number): void {
     const { throttledOpWaitTimeMs } = this.#options
+    if (this.#isStale(request, nowMs)) this.#outputs.stale()
     this.#outputs.waited(waitedMs)
     const isThrottled = throttledOpWaitTimeMs > 0 && waitedMs > throttledOpWaitTimeMs && mayBeRefused(request)
     if (!isThrottled) return this.#outputs.forward(request)

@@ -18,6 +18,9 @@ export interface Recovered {
   /** Undefined: there was no snapshot. */
   readonly snapshotZxid: bigint | undefined
   readonly digestMismatchCount: number
+  /** How long each took. */
+  readonly snapshotLoadMs: number
+  readonly logReplayMs: number
 }
 
 /**
@@ -27,10 +30,19 @@ export interface Recovered {
 export function recover(
   disk: Disk,
   directory: DataDirectory,
-  options: { tickMs: number; digestEnabled: boolean; nowMs: number; log: Logger; skipCrc?: boolean },
+  options: {
+    tickMs: number
+    digestEnabled: boolean
+    nowMs: number
+    log: Logger
+    skipCrc?: boolean
+    clockMs?: () => number
+  },
 ): Recovered {
-  const { log } = options
+  const { log, clockMs = () => options.nowMs } = options
+  const startMs = clockMs()
   const loaded = loadNewestSnapshot(disk, directory, options)
+  const loadedMs = clockMs()
   const { state } = loaded
   const logs = logsFrom(directory.logs(), state.tree.lastProcessedZxid)
   if (loaded.file === undefined) requireWholeLog(logs, loaded.hadBadSnapshots)
@@ -58,6 +70,8 @@ export function recover(
     transactionCount: replay.transactionCount,
     snapshotZxid: loaded.file?.zxid,
     digestMismatchCount: replay.digestMismatchCount,
+    snapshotLoadMs: loadedMs - startMs,
+    logReplayMs: clockMs() - loadedMs,
   }
 }
 
