@@ -2,9 +2,16 @@
 // classic protocol; Kafka's own tools for groups; and the metrics that these clients push (KIP-714).
 import assert from 'node:assert/strict'
 import path from 'node:path'
+import { BrokerConnection } from '@odradek/client'
+import { createNodeEnv } from '@odradek/env-node'
+import {
+  consumerGroupHeartbeatRequest,
+  consumerGroupHeartbeatResponse,
+} from '@odradek/kafka-protocol/messages/68-consumer-group-heartbeat'
 import { installConfluentKafka } from '../clients/confluent-kafka/judge.ts'
 import { ClientDriver } from '../lib/client-driver.ts'
 import type { Received } from '../lib/client-driver.ts'
+import { partitionFiles } from '../lib/dump-log.ts'
 import { root } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { classpath, compiledJudges } from '../lib/maven.ts'
@@ -20,6 +27,56 @@ const properties = {
   'group.consumer.min.heartbeat.interval.ms': '1000',
   'group.consumer.session.timeout.ms': '10000',
   'group.consumer.min.session.timeout.ms': '6000',
+}
+
+/** The first number of each key of `__consumer_offsets`. */
+const recordKinds: Readonly<Record<string, string>> = {
+  1: 'offset',
+  2: 'classic group',
+  3: 'epoch of a group',
+  5: 'member',
+  6: 'epoch of the assignment',
+  7: 'what a member is to have',
+  8: 'what a member has',
+  16: 'regular expression',
+}
+
+/** One member of a group by itself that subscribes to an expression. */
+async function beginPatternGroup(bootstrap: string): Promise<void> {
+  const [host = '', port = ''] = bootstrap.split(':')
+  const env = createNodeEnv({ log: { level: 'error' } })
+  const connection = await BrokerConnection.connect(env, { host, port: Number(port), clientId: 'judge' })
+  const beat = async (memberEpoch: number): Promise<number> => {
+    const { errorCode, memberEpoch: epoch } = await connection.send(
+      consumerGroupHeartbeatRequest,
+      consumerGroupHeartbeatResponse,
+      1,
+      {
+        groupId: 'pattern',
+        memberId: 'pattern-member',
+        memberEpoch,
+        ...(memberEpoch === 0
+          ? { subscribedTopicRegex: 'mov.*', rebalanceTimeoutMs: 10_000, topicPartitions: [] }
+          : {}),
+      },
+    )
+    assert.equal(errorCode, 0)
+    return epoch
+  }
+  let epoch = await beat(0)
+  await pollUntil<boolean>('the expression is resolved', 30_000, async () => {
+    const before = epoch
+    epoch = await beat(epoch)
+    if (epoch === before) throw new Error('not yet')
+    return true
+  })
+  connection.close()
+}
+
+/** What kafka-dump-log 4.3.1 shows of segments of `__consumer_offsets`. */
+async function dumpOfOffsets(files: readonly string[]): Promise<string> {
+  const dump = ['org.apache.kafka.tools.DumpLogSegments', '--deep-iteration', '--offsets-decoder', '--files']
+  return mustRun('java', ['-Xmx384m', '-cp', await classpath('kafka-4.3.1'), ...dump, files.join(',')])
 }
 
 export async function judge({ report }: JudgeContext): Promise<void> {
@@ -132,6 +189,25 @@ export async function judge({ report }: JudgeContext): Promise<void> {
       const reset = await groups('--reset-offsets', '--to-earliest', '--all-topics', '--execute')
       assert.equal(reset.match(/movers\s+moved\s+\d\s+0/g)?.length, 6, reset)
       assert.match(await groups('--delete'), /successful/)
+    })
+    await report.check("Kafka's tool reads all kinds of records of groups", async () => {
+      await beginPatternGroup(bootstrap)
+      await target.stop()
+      const files = partitionFiles(target.logDir, '__consumer_offsets', 'log')
+      const lines = (await dumpOfOffsets(files)).split('\n').filter((line) => line.startsWith('| offset: '))
+      assert.ok(lines.length > 20, `${lines.length} records`)
+      // What it cannot decode it shows as `key:` and `payload:` in plain bytes.
+      assert.deepEqual(
+        lines.filter(
+          (line) => !/ key: \{"type":"\d+","data":\{.*\} payload: (\{"version":"\d+","data":\{|<DELETE>)/.test(line),
+        ),
+        [],
+      )
+      const kinds = new Set(lines.map((line) => / key: \{"type":"(\d+)"/.exec(line)?.[1]))
+      assert.deepEqual(
+        Object.keys(recordKinds).filter((kind) => !kinds.has(kind)),
+        [],
+      )
     })
   } finally {
     for (const driver of Object.values(drivers)) driver.close()
