@@ -124,6 +124,8 @@ async function run(
       timeoutMs: suiteTimeoutMs,
       env: {
         NODE_ENV: 'test',
+        // As its own CI may: many of these tests wait for fixed times.
+        TEST_RETRIES: '2',
         NODE_OPTIONS: '',
         KAFKA_VERSION: '2.4',
         KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
