@@ -13,6 +13,8 @@ import type { ApiVersionsRequest, ApiVersionsResponse } from '@odradek/kafka-pro
 import { ClientError } from './client-error.ts'
 import type { ClientErrorCode } from './client-error.ts'
 import type { Traffic } from './metrics/network-metrics.ts'
+import { describeBody } from './request-log.ts'
+import type { RequestLog } from './request-log.ts'
 import type { RequestObserver, SentRequest } from './request-observer.ts'
 
 const requestTimeoutMsDefault = 30_000
@@ -31,6 +33,8 @@ export interface BrokerConnectionOptions {
   /** TLS on the connection; default none. */
   readonly tls?: TlsConnectOptions | undefined
   readonly observer?: RequestObserver | undefined
+  /** Is told of every request and every answer, with what is in them. */
+  readonly requestLog?: RequestLog | undefined
   /** Is told what goes over the connection. */
   readonly traffic?: Traffic | undefined
 }
@@ -63,6 +67,7 @@ export class BrokerConnection {
   readonly #connection: Connection
   readonly #observer: RequestObserver | undefined
   readonly #traffic: Traffic | undefined
+  readonly #requestLog: RequestLog | undefined
   readonly #frames: FrameSplitter
   /** In the order in which they were sent. */
   readonly #pending: PendingRequest[] = []
@@ -83,6 +88,7 @@ export class BrokerConnection {
     this.#connection = connection
     this.#observer = options.observer
     this.#traffic = options.traffic
+    this.#requestLog = options.requestLog
     this.#traffic?.opened()
     this.#frames = new FrameSplitter(options.responseBytesMax ?? responseBytesMaxDefault)
     connection.handle({
@@ -136,11 +142,12 @@ export class BrokerConnection {
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const correlationId = this.#write(request, version, value)
+      const sentAtMs = this.#env.clock.monotonicMs()
       const headerVersion = responseHeaderVersion(apiKeyOf(request), version)
       this.#pending.push({
         correlationId,
         name: request.name,
-        sentAtMs: this.#env.clock.monotonicMs(),
+        sentAtMs,
         sent: this.#observed(request, version, correlationId),
         // Answers come in order: none is late before the one ahead of it is.
         deadlineMs: Math.max(this.#pending.at(-1)?.deadlineMs ?? 0, this.#env.clock.monotonicMs() + timeoutMs),
@@ -149,7 +156,19 @@ export class BrokerConnection {
           if (header.correlationId !== correlationId) {
             throw new Error(`answer ${header.correlationId} came where ${correlationId} was due`)
           }
-          resolve(decode(frame))
+          const sizeBytes = frame.remaining
+          const answer = decode(frame)
+          this.#requestLog?.({
+            kind: 'answered',
+            broker: this.#address,
+            name: request.name,
+            apiVersion: version,
+            correlationId,
+            durationMs: this.#env.clock.monotonicMs() - sentAtMs,
+            sizeBytes,
+            body: describeBody(answer),
+          })
+          resolve(answer)
         },
         reject,
       })
@@ -249,6 +268,16 @@ export class BrokerConnection {
     size.set(writer.sizeBytes - 4)
     this.#connection.write(writer.finish())
     this.#traffic?.sent(writer.sizeBytes)
+    this.#requestLog?.({
+      kind: 'sent',
+      broker: this.#address,
+      name: request.name,
+      apiVersion: version,
+      correlationId,
+      durationMs: undefined,
+      sizeBytes: writer.sizeBytes,
+      body: describeBody(value),
+    })
     return correlationId
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createAdmin } from '../src/index.ts'
-import type { ClientMetric } from '../src/index.ts'
+import type { ClientMetric, RequestLogEntry } from '../src/index.ts'
 import { ClientWorld } from './client-world.ts'
 import { consumerIn, take } from './consumer-world.ts'
 
@@ -69,4 +69,19 @@ test('metrics are pushed to a cluster that asks for them, under an id that it gi
   await assert.rejects(silent.clientInstanceId(), { code: 'WRONG_STATE' })
   await world.run(silent.close())
   admin.close()
+})
+
+test('a request log has every request and its answer, without what is in records', async () => {
+  const world = await ClientWorld.start('request-log')
+  await world.createTopic('orders')
+  const entries: RequestLogEntry[] = []
+  const producer = world.producer({ 'request.log': (entry) => entries.push(entry) })
+  await world.run(producer.send({ topic: 'orders', value: 'private' }))
+  await world.run(producer.close())
+  const [sent, answered] = entries.filter(({ name }) => name.startsWith('Produce'))
+  assert.deepEqual([sent?.kind, answered?.kind], ['sent', 'answered'])
+  assert.equal(sent?.correlationId, answered?.correlationId)
+  assert.match(sent?.body ?? '', /"index":0,"records":\["<\d+ bytes>"\]/)
+  assert.match(answered?.body ?? '', /"baseOffset":0/)
+  assert.ok(entries.every(({ body }) => !body.includes('private')))
 })

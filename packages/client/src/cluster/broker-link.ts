@@ -171,6 +171,7 @@ export class BrokerLink {
         tls: this.#security.tls,
         observer: this.#observer,
         traffic: this.#traffic,
+        requestLog: this.#config['request.log'],
       })
       await connection.negotiate()
       await this.#authenticate(connection)

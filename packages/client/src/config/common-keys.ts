@@ -1,5 +1,6 @@
 import { key } from './config-key.ts'
 import type { ConfigOf } from './config-key.ts'
+import type { RequestLog } from '../request-log.ts'
 import type { OpenTelemetryLike } from '../tracing/open-telemetry.ts'
 import { securityKeys } from './security-keys.ts'
 
@@ -49,6 +50,10 @@ export const commonKeys = {
     300_000,
     'Begin with bootstrap.servers again when metadata could not be had for this long (KIP-1102).',
     { atLeast: 0 },
+  ),
+  'request.log': key.code<RequestLog | undefined>(
+    undefined,
+    'A function that gets every request and answer, without secrets and without the bytes of records. Not a name of Kafka.',
   ),
   opentelemetry: key.code<OpenTelemetryLike | undefined>(
     undefined,
