@@ -1,73 +1,13 @@
 // What happens to the disk: a file system that is full, a directory that vanishes, no file handles left.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import type { Daemon } from '../lib/daemon.ts'
-import { temporaryFolder } from '../lib/folders.ts'
-import { freePorts } from '../lib/free-ports.ts'
-import { startOdradekBroker, startOdradekZooKeeper } from '../lib/odradek.ts'
 import { pollUntil } from '../lib/poll-until.ts'
 import type { Report } from '../lib/report.ts'
 import { mustRun, runCommand } from '../lib/run-command.ts'
 import { Checker } from './checker.ts'
-
-const smallBytes = 32 * 1024 * 1024
-
-/** A broker with two log directories, the second on a small file system of its own where this user may mount one. */
-class World {
-  readonly folder = temporaryFolder('faults')
-  readonly first = path.join(this.folder, 'first')
-  readonly second = path.join(this.folder, 'small', 'second')
-  #isMounted = false
-  #daemon: Daemon | undefined
-  #zookeeper: { readonly daemon: Daemon; readonly address: string } | undefined
-  bootstrap = ''
-
-  get daemon(): Daemon {
-    if (this.#daemon === undefined) throw new Error('not started')
-    return this.#daemon
-  }
-
-  /** False where it is not allowed. */
-  async mountSmall(): Promise<boolean> {
-    const mountPoint = path.dirname(this.second)
-    mkdirSync(mountPoint, { recursive: true })
-    const { status } = await runCommand('mount', ['-t', 'tmpfs', '-o', `size=${smallBytes}`, 'tmpfs', mountPoint])
-    this.#isMounted = status === 0
-    return this.#isMounted
-  }
-
-  async start(logDirs: readonly string[], wrapper: readonly string[] = []): Promise<void> {
-    const [port = 0, zookeeperPort = 0] = await freePorts(2)
-    this.#zookeeper ??= {
-      daemon: await startOdradekZooKeeper(path.join(this.folder, 'zookeeper'), zookeeperPort),
-      address: `127.0.0.1:${zookeeperPort}`,
-    }
-    if (this.bootstrap === '') this.bootstrap = `127.0.0.1:${port}`
-    this.#daemon = await startOdradekBroker({
-      folder: path.join(this.folder, 'broker'),
-      port: Number(this.bootstrap.split(':')[1]),
-      zookeeper: this.#zookeeper.address,
-      logDir: logDirs.join(','),
-      wrapper,
-      properties: { 'replica.high.watermark.checkpoint.interval.ms': '500' },
-    })
-  }
-
-  /** Which of the topics has its partition in `directory`. */
-  topicIn(directory: string, topics: readonly string[]): string {
-    const topic = topics.find((name) => existsSync(path.join(directory, `${name}-0`)))
-    if (topic === undefined) throw new Error(`no topic has its log in ${directory}`)
-    return topic
-  }
-
-  async end(): Promise<void> {
-    await this.#daemon?.stop()
-    await this.#zookeeper?.daemon.stop()
-    if (this.#isMounted) await mustRun('umount', [path.dirname(this.second)])
-    rmSync(this.folder, { recursive: true, force: true })
-  }
-}
+import { judgeMoves } from './moved-directory.ts'
+import { smallBytes, World } from './world.ts'
 
 /** Four topics of one partition: two in each of the directories. */
 const topics = ['north', 'east', 'south', 'west']
@@ -76,6 +16,7 @@ export async function judgeDirectoryFaults(report: Report, program: string): Pro
   await fullDisk(report, program)
   await lastDirectoryFull(report, program)
   await vanishedDirectory(report, program)
+  await judgeMoves(report, program)
   await fewHandles(report, program)
 }
 
@@ -144,10 +85,36 @@ async function vanishedDirectory(report: Report, program: string): Promise<void>
       await checker.moves(500, 30_000, world.topicIn(world.first, topics))
       assert.ok(world.daemon.isAlive)
     })
+    await report.check(
+      'the controller hears of it: what is in the directory has no leader, a new topic is made elsewhere',
+      async () => {
+        const lost = topics.filter((topic) => topic !== world.topicIn(world.first, topics) && !world.holds(topic))
+        assert.ok(lost.length > 0)
+        for (const topic of lost) {
+          await pollUntil(`${topic} has no leader`, 30_000, async () =>
+            (await leaderOf(world.bootstrap, topic)) === -1 ? true : undefined,
+          )
+        }
+        await mustRun('kcat', ['-b', world.bootstrap, '-P', '-t', 'later'], { input: 'a record\n' })
+        assert.ok(world.holds('later'))
+        await world.daemon.crash()
+        renameSync(`${world.second}-elsewhere`, world.second)
+        await world.start([world.first, world.second])
+        const { complaints } = await checker.verdict()
+        assert.deepEqual(complaints, [])
+      },
+    )
   } finally {
     checker.kill()
     await world.end()
   }
+}
+
+/** By kcat; -1 for none. */
+async function leaderOf(bootstrap: string, topic: string): Promise<number> {
+  const { stdout } = await runCommand('kcat', ['-b', bootstrap, '-L', '-J', '-t', topic])
+  const found = JSON.parse(stdout) as { topics: { partitions: { leader: number }[] }[] }
+  return found.topics[0]?.partitions[0]?.leader ?? -1
 }
 
 async function fewHandles(report: Report, program: string): Promise<void> {
