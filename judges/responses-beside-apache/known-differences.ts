@@ -106,11 +106,6 @@ const known: readonly KnownDifference[] = [
   },
   { apis: ['ALTER_CLIENT_QUOTAS'], title: /value 0$/, reason: 'rates of 0 are refused, as by Kafka on KRaft' },
   {
-    apis: ['ALTER_REPLICA_LOG_DIRS'],
-    title: /xxxx/,
-    reason: 'a directory that is none comes before a name that is none',
-  },
-  {
     apis: ['ALTER_CONFIGS', 'INCREMENTAL_ALTER_CONFIGS'],
     title: /no value, resources.*resourceName/,
     ours: /^3$/,

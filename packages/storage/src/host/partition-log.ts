@@ -312,8 +312,10 @@ export class PartitionLog {
 
   /** Drops all batches that reach `offset`; false when there are none. */
   truncateTo(offset: number): boolean {
-    this.#onCopies((trimmer) => trimmer.truncateTo(offset))
-    return this.#trimmer.truncateTo(offset)
+    const isCut = this.#trimmer.truncateTo(offset)
+    // Further than asked for, where the offset is within a batch.
+    this.#onCopies((trimmer) => trimmer.truncateTo(this.logEndOffset))
+    return isCut
   }
 
   /** Empties the log; it goes on at `offset`. */
