@@ -11,6 +11,7 @@ const documents = [
   'README.md',
   'docs/running.md',
   'docs/cli.md',
+  'docs/apply.md',
   'docs/doctor.md',
   'docs/zookeeper.md',
   'docs/zookeeper-client.md',

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../lib/folders.ts'
 import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { startTarget } from '../lib/target.ts'
+import { judgeApply } from './apply-steps.ts'
 import { judgeBench } from './bench-steps.ts'
 import type { Cluster } from './command.ts'
 import { judgeLogDump } from './log-dump-steps.ts'
@@ -57,6 +58,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
     }
     const apaches = clusters.filter(({ name }) => name !== 'odradek')
     await Promise.all(apaches.map((cluster) => judgeTransactions(report, cluster)))
+    await Promise.all(clusters.map((cluster) => judgeApply(report, cluster, folder)))
     const logDirs = { odradek: [ours.logDir], '3.9.1': [apache.logDir, secondLogDir], '4.3.1': [kraftLogDir] }
     await Promise.all(clusters.map((cluster) => judgeLogDump(report, cluster, logDirs[cluster.name])))
     for (const cluster of clusters.filter(({ name }) => name === '3.9.1')) await judgeReassign(report, cluster, folder)

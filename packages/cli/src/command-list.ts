@@ -89,6 +89,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cluster.ts')).defineCluster,
   },
   {
+    name: 'apply',
+    description: 'make topics, configuration, users, quotas and access rules what a file says',
+    load: async () => (await import('./commands/apply/apply.ts')).defineApply,
+  },
+  {
     name: 'bench',
     description: 'how fast a cluster is for one client: produce, consume, latency, all',
     load: async () => (await import('./commands/bench/bench.ts')).defineBench,

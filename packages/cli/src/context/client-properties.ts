@@ -72,7 +72,12 @@ function contextProperties(
   )
 }
 
-function substitute(key: string, value: string, environment: Readonly<Record<string, string | undefined>>): string {
+/** `${env:NAME}` in a value is taken from the environment. Throws `CliError` for a variable that is not set. */
+export function substitute(
+  key: string,
+  value: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
   return value.replaceAll(/\$\{env:([^}]+)\}/g, (_match, name: string) => {
     const found = environment[name]
     if (found === undefined)

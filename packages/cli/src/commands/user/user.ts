@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
-import type { Admin, ScramCredential, ScramMechanism } from '@odradek/client'
-import { BatchError } from '@odradek/client'
 import { CliError } from '../../cli-error.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { confirm } from '../../confirm.ts'
 import { printRows, withAdmin, withClusterOptions } from '../../context/connection.ts'
 import type { ClusterOptions } from '../../context/connection.ts'
 import { parseCount } from '../../options.ts'
+import { credentialsOf, mechanisms, parseMechanism } from './credentials.ts'
 import { readPassword } from './read-password.ts'
 
-const mechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const satisfies readonly ScramMechanism[]
 /** As in Kafka (ScramMechanism): what a hash takes at least, and what a broker is willing to do at most. */
 const iterationsMin = 4096
 const iterationsMax = 16_384
@@ -98,22 +96,6 @@ async function upsert(context: CommandContext, user: string, options: PasswordOp
     })
   })
   await context.terminal.write(`${user} ${mechanism} ${exists ? 'altered' : 'created'}\n`)
-}
-
-/** None for a user that there is not. */
-async function credentialsOf(admin: Admin, user: string): Promise<ScramCredential[]> {
-  try {
-    return (await admin.describeUserScramCredentials([user])).get(user) ?? []
-  } catch (error) {
-    if (error instanceof BatchError && error.errors.get(user)?.code === 'RESOURCE_NOT_FOUND') return []
-    throw error
-  }
-}
-
-function parseMechanism(text: string): ScramMechanism {
-  const found = mechanisms.find((mechanism) => mechanism === text.toUpperCase())
-  if (found !== undefined) return found
-  throw new CliError('INVALID_OPTION', `--mechanism takes ${mechanisms.join(' or ')}, not "${text}"`)
 }
 
 function parseIterations(text: string | undefined): number | undefined {
