@@ -131,6 +131,7 @@ export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<Con
     })
     this.#deliveries = new Deliveries(this.#cluster, config, this.#assignment, {
       onUnreadable: (error, partition) => this.#onUnreadable(error, partition),
+      onFailure: fail,
       isJoiningBatches: seams.isJoiningBatches ?? false,
       onTaken: () => this.#fetcher.kick(),
       onOverdue: () => this.#subscriptions.suspend(),

@@ -66,7 +66,7 @@ export class TopicState {
       throw new ClientError('INVALID_ARGUMENT', `there is no partition ${chosen}: ${why}`)
     }
     for (let index = this.#queues.length; index <= chosen; index++) {
-      this.#queues.push(this.#accumulator.createQueue(this.name, index))
+      this.#queues.push(this.#accumulator.queueOf(this.name, index))
     }
     return this.#queues[chosen] as PartitionQueue
   }

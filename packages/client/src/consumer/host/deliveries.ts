@@ -12,6 +12,8 @@ export type UnreadablePolicy = (error: UnreadableBatch, partition: AssignedParti
 
 export interface DeliveriesOptions {
   readonly onUnreadable: UnreadablePolicy
+  /** A batch cannot be read, and is not to be passed over: the consumer has failed. */
+  readonly onFailure: (error: unknown) => void
   /** One delivery may have records of several batches of the log. */
   readonly isJoiningBatches: boolean
   /** There is room in the buffers. */
@@ -146,7 +148,8 @@ export class Deliveries {
       if (unreadable !== undefined) throw unreadable
       return partition.buffer.take(this.#config['max.poll.records'])
     } catch (error) {
-      if (!(error instanceof UnreadableBatch) || !this.#options.onUnreadable(error, partition)) this.fail(error)
+      if (!(error instanceof UnreadableBatch) || !this.#options.onUnreadable(error, partition))
+        this.#options.onFailure(error)
       return undefined
     }
   }

@@ -46,6 +46,7 @@ export class Accumulator {
   readonly #options: AccumulatorOptions
   readonly #rules: BatchRules
   readonly #busy = new Set<PartitionQueue>()
+  readonly #queues = new Map<string, PartitionQueue[]>()
   /** Bytes of all records that are not settled. */
   memoryBytes = 0
   /** While above 0, nothing lingers: somebody waits for all to be sent. */
@@ -70,8 +71,15 @@ export class Accumulator {
     }
   }
 
-  createQueue(topic: string, partition: number): PartitionQueue {
-    return new PartitionQueue(topic, partition, this.#rules)
+  /**
+   * The queue of a partition. With sequence numbers it is the same one for as long as the producer lives, also when the topic was forgotten in between: were they to begin
+   * again at 0, the broker would take a new record for one that it has.
+   */
+  queueOf(topic: string, partition: number): PartitionQueue {
+    if (this.#options.identity === undefined) return new PartitionQueue(topic, partition, this.#rules)
+    let queues = this.#queues.get(topic)
+    if (queues === undefined) this.#queues.set(topic, (queues = []))
+    return (queues[partition] ??= new PartitionQueue(topic, partition, this.#rules))
   }
 
   /** Partitions with anything to do. */
