@@ -2,6 +2,8 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { install } from '../clients/kafkajs/judge.ts'
+import { startTarget } from '../lib/target.ts'
+import { judgeMixedGroup } from './mixed-group.ts'
 import { judgeClient } from '../lib/client-scenario.ts'
 import { root, temporaryFolder } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
@@ -10,7 +12,8 @@ const program = path.join(root, 'judges', 'clients', 'kafkajs', 'client.mjs')
 const ours = path.join(root, 'packages', 'kafkajs', 'src', 'index.ts')
 
 export async function judge(context: JudgeContext): Promise<void> {
-  const theirs = path.join(await install(), 'node_modules')
+  const installed = await install()
+  const theirs = path.join(installed, 'node_modules')
   const cwd = temporaryFolder('kafkajs-face-scenario')
   const face = path.join(cwd, 'node_modules', 'kafkajs')
   mkdirSync(face, { recursive: true })
@@ -21,5 +24,12 @@ export async function judge(context: JudgeContext): Promise<void> {
     symlinkSync(path.join(theirs, name), path.join(cwd, 'node_modules', name))
   }
   await judgeClient(context, { command: process.execPath, args: ['--conditions=source', program], cwd })
+  const target = await startTarget(context.target, { 'group.initial.rebalance.delay.ms': '0' })
+  try {
+    await judgeMixedGroup(context.report, target.bootstrap, installed)
+  } finally {
+    await target.stop()
+    target.remove()
+  }
   rmSync(cwd, { recursive: true, force: true })
 }

@@ -3,6 +3,7 @@ import { createAdmin } from './admin/create-admin.ts'
 import { KafkaCluster } from './cluster/kafka-cluster.ts'
 import type { KafkaClusterOptions } from './cluster/kafka-cluster.ts'
 import { createConsumer } from './consumer/create-consumer.ts'
+import { CommitBoard } from './core/commit-board.ts'
 import { Instrumentation } from './core/instrumentation.ts'
 import { createLogger } from './core/logger.ts'
 import { createProducer } from './producer/create-producer.ts'
@@ -31,6 +32,7 @@ export class KafkaClient {
   readonly #config: KafkaConfig
   readonly #env: Env
   readonly #logger: Logger
+  readonly #commits = new CommitBoard()
 
   constructor(config: KafkaConfig, { env, logLevelName }: Surroundings) {
     this.#config = config
@@ -89,6 +91,13 @@ export class KafkaClient {
 
   #cluster({ metadataMaxAge = metadataMaxAgeDefault, ...own }: OwnOptions): KafkaCluster {
     const { logLevel: _level, logCreator: _creator, ...config } = this.#config
-    return new KafkaCluster({ ...config, ...own, metadataMaxAge, env: this.#env, logger: this.#logger })
+    return new KafkaCluster({
+      ...config,
+      ...own,
+      metadataMaxAge,
+      env: this.#env,
+      logger: this.#logger,
+      commits: this.#commits,
+    })
   }
 }

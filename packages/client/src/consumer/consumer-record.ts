@@ -20,6 +20,8 @@ export interface ConsumerBatch<Key = Buffer, Value = Buffer> extends TopicPartit
   readonly records: readonly ConsumerRecord<Key, Value>[]
   /** The offset after the last committed record of the partition, as of the fetch. */
   readonly highWatermark: number
+  /** The position before this batch: of its first record, or of what was passed over before that. */
+  readonly startOffset: number
   /** The position after this batch: what to commit when all of it is done. */
   readonly nextOffset: number
   /** Aborted when the partition is to be given up, was lost or sought elsewhere: what is not done yet is better left to its next owner. */

@@ -32,6 +32,6 @@ export interface ConsumerSeams {
   readonly observer?: ConsumerObserver | undefined
   /** For topics that differ in it: what stands in place of `auto.offset.reset`. */
   readonly offsetResetOf?: ((topic: string) => string | undefined) | undefined
-  /** One delivery has records of as many batches of the log as were fetched, up to max.poll.records. */
+  /** One delivery has records of as many batches of the log as were fetched, up to max.poll.records; none where all of it is passed over. */
   readonly isJoiningBatches?: boolean | undefined
 }

@@ -158,7 +158,7 @@ export class KafkaBroker extends AdminBroker {
   async offsetFetch(request: {
     groupId: string
     topics: readonly { topic: string; partitions: readonly { partition: number }[] }[]
-  }): Promise<{ responses: FetchedOffsets[] }> {
+  }): Promise<{ throttleTime: number; errorCode: number; responses: FetchedOffsets[] }> {
     const { groupId } = request
     const wanted = request.topics.map(({ topic, partitions }) => ({
       name: topic,
@@ -170,6 +170,8 @@ export class KafkaBroker extends AdminBroker {
     const [found = answer] = answer.groups
     throwIfError(found.errorCode)
     return {
+      throttleTime: answer.throttleTimeMs,
+      errorCode: found.errorCode,
       responses: found.topics.map(({ name, partitions }) => ({
         topic: name,
         partitions: partitions.map(({ partitionIndex, committedOffset, metadata, errorCode }) => {

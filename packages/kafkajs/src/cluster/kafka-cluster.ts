@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import { ClientError, Cluster as ClientCluster, KafkaError } from '@odradek/client'
 import type { TopicMetadata } from '@odradek/client'
+import { CommitBoard } from '../core/commit-board.ts'
 import { createRetrier } from '../core/retry.ts'
 import type { Retrier } from '../core/retry.ts'
 import { requestEvents } from '../core/instrumentation.ts'
@@ -33,6 +34,8 @@ export interface KafkaClusterOptions extends Omit<KafkaConfig, 'logLevel' | 'log
   /** 0: also what transactions have not committed. 1: only what is committed. */
   readonly isolationLevel?: number | undefined
   readonly instrumentation?: Instrumentation | undefined
+  /** Shared by all clusters of one `Kafka`. */
+  readonly commits?: CommitBoard | undefined
 }
 
 /** Topic errors for which the topic is not kept among the wanted ones. */
@@ -47,6 +50,7 @@ export class KafkaCluster {
   readonly options: KafkaClusterOptions
   readonly retrier: Retrier
   readonly targetTopics = new Set<string>()
+  readonly commits: CommitBoard
   readonly #logger: Logger
   #client: ClientCluster | undefined
   #connecting: Promise<void> | undefined
@@ -54,6 +58,7 @@ export class KafkaCluster {
   constructor(options: KafkaClusterOptions) {
     this.env = options.env
     this.options = options
+    this.commits = options.commits ?? new CommitBoard()
     this.#logger = options.logger.namespace('Cluster')
     this.retrier = createRetrier(options.env, options.retry)
   }
@@ -260,8 +265,10 @@ export class KafkaCluster {
     return listTopicOffsets(this, topics)
   }
 
-  /** Of no effect: what is committed is asked of the group's coordinator. */
-  markOffsetAsCommitted(_offset: { groupId: string; topic: string; partition: number; offset: string }): void {}
+  /** A transaction has taken the offset along: consumers of the group need not commit it. */
+  markOffsetAsCommitted(commit: { groupId: string; topic: string; partition: number; offset: string }): void {
+    this.commits.tell(commit.groupId, commit.topic, commit.partition, commit.offset)
+  }
 }
 
 function topicErrorOf(topic: TopicMetadata | undefined): number {

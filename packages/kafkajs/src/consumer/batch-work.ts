@@ -21,8 +21,11 @@ export class BatchWork {
     return { topic, partition }
   }
 
+  /** Read on from elsewhere: what is left of it is not wanted, and what the application says of it counts for nothing. */
+  isSought = false
+
   get #isStale(): boolean {
-    return this.#delivery.batch.signal.aborted
+    return this.isSought || this.#delivery.batch.signal.aborted
   }
 
   /** Rejects with what the application throws; what it had done with before is committed, if commits are automatic. */
@@ -41,11 +44,12 @@ export class BatchWork {
       lastOffset: batch.lastOffset(),
     }
     this.#runner.emit('START_BATCH_PROCESS', payload)
-    if (options.run.eachMessage) await this.#eachMessage()
+    if (batch.isEmpty()) this.#resolve(batch.lastOffset())
+    else if (options.run.eachMessage) await this.#eachMessage()
     else if (options.run.eachBatch) await this.#eachBatch()
     this.#runner.emit('END_BATCH_PROCESS', { ...payload, duration: clock.wallMs() - startMs })
     await this.#runner.autoCommitOffsets()
-    await this.#heartbeat()
+    if (!this.#isStale) await this.#heartbeat()
   }
 
   #heartbeat(): Promise<void> {
@@ -124,7 +128,7 @@ export class BatchWork {
 
   /** The application has done with this offset and what is before it. */
   #resolve(offset: string): void {
-    if (this.#isStale) return
+    if (this.isSought) return
     const { topic, partition } = this.#place
     this.#runner.ledger.resolve(topic, partition, Number(offset) + 1)
     this.#delivery.recordDone({ offset: Number(offset) })

@@ -62,6 +62,7 @@ class KafkaConsumer {
   readonly #topics = new Map<string, boolean>()
   #state = new SubscriptionState()
   #runner: Runner | undefined
+  #stopListening = (): void => undefined
   #restart: Timer | undefined
   #stopping: Promise<void> | undefined
 
@@ -175,6 +176,8 @@ class KafkaConsumer {
       onCrash: (error) => this.#crashed(error, config),
     })
     this.#runner = runner
+    this.#stopListening()
+    this.#stopListening = cluster.commits.listen(groupId, (...commit) => runner.markCommitted(...commit))
     return runner.start()
   }
 
@@ -219,6 +222,7 @@ class KafkaConsumer {
     const runner = this.#runner
     if (runner !== undefined) {
       await runner.stop()
+      this.#stopListening()
       this.#runner = undefined
       this.#instrumentation.emit(consumerEvents.STOP)
     }

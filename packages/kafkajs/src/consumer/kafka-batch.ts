@@ -8,13 +8,15 @@ export class KafkaBatch implements Batch {
   readonly partition: number
   readonly highWatermark: string
   readonly messages: KafkaMessage[]
+  readonly #startOffset: number
   readonly #nextOffset: number
 
-  constructor({ topic, partition, highWatermark, records, nextOffset }: ConsumerBatch) {
+  constructor({ topic, partition, highWatermark, records, startOffset, nextOffset }: ConsumerBatch) {
     this.topic = topic
     this.partition = partition
     this.highWatermark = String(highWatermark)
     this.messages = records.map(messageOf)
+    this.#startOffset = startOffset
     this.#nextOffset = nextOffset
   }
 
@@ -23,7 +25,7 @@ export class KafkaBatch implements Batch {
   }
 
   firstOffset(): string | null {
-    return this.messages[0]?.offset ?? null
+    return this.messages[0]?.offset ?? String(this.#startOffset)
   }
 
   /** With what is not handed over, such as the ends of transactions. */

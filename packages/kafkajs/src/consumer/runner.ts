@@ -46,7 +46,8 @@ export class Runner {
   readonly #joined = Promise.withResolvers<void>()
   #consumer: Consumer | undefined
   #workers: Promise<void>[] = []
-  #busyCount = 0
+  /** By partition. */
+  readonly #work = new Map<string, BatchWork>()
   #isRunning = true
   #lastCommitMs: number
   #lastHeartbeatMs: number
@@ -79,6 +80,11 @@ export class Runner {
     return { groupId: this.options.settings.groupId, memberId, groupGenerationId: generationId }
   }
 
+  /** What a transaction of the same program has committed for the group. */
+  markCommitted(topic: string, partition: number, offset: string): void {
+    this.ledger.committed([{ topic, partitions: [{ partition, offset }] }])
+  }
+
   emit(event: keyof typeof consumerEvents, payload?: unknown): void {
     this.options.instrumentation.emit(consumerEvents[event], payload)
   }
@@ -93,7 +99,7 @@ export class Runner {
       if (!this.#isRunning) return
       this.#consumer = this.#createConsumer()
       const concurrency = Math.max(1, run.partitionsConsumedConcurrently ?? 1)
-      this.#workers = Array.from({ length: concurrency }, () => this.#work())
+      this.#workers = Array.from({ length: concurrency }, () => this.#takeDeliveries())
       await this.#joined.promise
     } catch (error) {
       await this.#crash(error)
@@ -111,11 +117,12 @@ export class Runner {
         joined: (group) => this.#tellJoined(group),
         rebalancing: ({ memberId }) => this.emit('REBALANCING', { groupId: settings.groupId, memberId }),
         heartbeat: () => {
-          if (this.#busyCount === 0) this.#tellHeartbeat()
+          if (this.#work.size === 0) this.#tellHeartbeat()
         },
-        fetching: (nodeId) => this.emit('FETCH_START', { nodeId }),
+        // Text, as kafkajs has it, though its types say otherwise.
+        fetching: (nodeId) => this.emit('FETCH_START', { nodeId: String(nodeId) }),
         fetched: (nodeId, durationMs) =>
-          this.emit('FETCH', { numberOfBatches: 0, duration: Math.round(durationMs), nodeId }),
+          this.emit('FETCH', { numberOfBatches: 0, duration: Math.round(durationMs), nodeId: String(nodeId) }),
       },
     })
     consumer.subscribe([...topics.keys()], {
@@ -203,6 +210,8 @@ export class Runner {
     const { topic, partition, offset } = target
     const consumer = this.#consumer
     const isMine = consumer?.assignment().some((each) => each.topic === topic && each.partition === partition) ?? false
+    const work = this.#work.get(keyOf(topic, partition))
+    if (work !== undefined) work.isSought = true
     if (consumer === undefined || !isMine) {
       this.#seeks.set(keyOf(topic, partition), target)
       return
@@ -216,16 +225,14 @@ export class Runner {
     this.ledger.resolve(topic, partition, offset)
   }
 
-  async #work(): Promise<void> {
+  async #takeDeliveries(): Promise<void> {
     try {
       for (;;) {
         const delivery = await this.consumer.takeDelivery(this.#stopping.signal)
         if (delivery === undefined) return
-        this.#busyCount++
         try {
           await this.#handle(delivery)
         } finally {
-          this.#busyCount--
           delivery.release()
         }
       }
@@ -235,11 +242,13 @@ export class Runner {
   }
 
   async #handle(delivery: Delivery): Promise<void> {
-    const { topic, partition, records, signal } = delivery.batch
+    const { topic, partition, startOffset, signal } = delivery.batch
     const key = keyOf(topic, partition)
-    this.ledger.begin(topic, partition, records[0]?.offset ?? delivery.batch.nextOffset)
+    this.ledger.begin(topic, partition, startOffset)
+    const work = new BatchWork(this, delivery)
+    this.#work.set(key, work)
     try {
-      await new BatchWork(this, delivery).run()
+      await work.run()
       this.#failures.forget(key)
     } catch (thrown) {
       const error = toKafkaJSError(thrown)
@@ -249,6 +258,8 @@ export class Runner {
       }
       const pauseMs = this.#failures.pauseAfter(key, this.ledger.resolvedOf(topic, partition), error)
       await this.#pause(pauseMs, signal)
+    } finally {
+      this.#work.delete(key)
     }
   }
 

@@ -15,6 +15,7 @@ export interface TakenRecords {
   readonly records: readonly BatchRecord[]
   /** Of the batch that they are in. */
   readonly batch: RecordBatch | undefined
+  readonly startOffset: number
   readonly nextOffset: number
   readonly leaderEpoch: number
 }
@@ -139,7 +140,8 @@ export class PartitionBuffer {
     const last = records.at(-1)
     // Compaction may have removed the last records of a batch: it still ends where it did.
     const end = this.#records.length > 0 && last !== undefined ? last.offset + 1 : (batch?.nextOffset ?? 0)
-    this.#position = Math.max(this.#position, end)
-    return { records, batch, nextOffset: this.#position, leaderEpoch: batch?.partitionLeaderEpoch ?? -1 }
+    const startOffset = this.#position
+    this.#position = Math.max(startOffset, end)
+    return { records, batch, startOffset, nextOffset: this.#position, leaderEpoch: batch?.partitionLeaderEpoch ?? -1 }
   }
 }

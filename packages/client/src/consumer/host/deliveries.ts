@@ -122,7 +122,8 @@ export class Deliveries {
       if (this.#error !== undefined) throw this.#error
       if (taken === undefined) continue
       const all = this.#options.isJoiningBatches ? this.#takeMore(partition, taken) : [taken]
-      if (all.some(({ records }) => records.length > 0)) return this.#deliver(partition, all)
+      const hasRecords = all.some(({ records }) => records.length > 0)
+      if (hasRecords || this.#options.isJoiningBatches) return this.#deliver(partition, all)
       // Markers and what was aborted: the position moves over them.
       const last = all.at(-1) ?? taken
       partition.consumed = { offset: last.nextOffset, leaderEpoch: last.leaderEpoch }
@@ -175,6 +176,7 @@ export class Deliveries {
   #deliver(partition: AssignedPartition, all: readonly TakenRecords[]): Delivery {
     const { topic, partition: number, highWatermark } = partition
     const { signal } = partition.controller
+    const startOffset = all[0]?.startOffset ?? 0
     const { leaderEpoch, nextOffset } = all.at(-1) as TakenRecords
     const records = all.flatMap(({ batch, leaderEpoch: ofBatch, records: taken }) => {
       const timestampType = batch?.timestampType ?? 'none'
@@ -208,7 +210,7 @@ export class Deliveries {
       this.wake()
     }
     return {
-      batch: { topic, partition: number, records, highWatermark, nextOffset, signal },
+      batch: { topic, partition: number, records, highWatermark, startOffset, nextOffset, signal },
       recordDone: ({ offset }) => {
         consume(offset + 1)
         this.#progress(partition)
