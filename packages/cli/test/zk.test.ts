@@ -208,6 +208,44 @@ test('a file that is no export is refused with the place', async () => {
   }
 })
 
+test('quotas are set, shown and taken away as zkCli does', async () => {
+  const shell = await Shell.start()
+  await shell.run('create -p /app/a data')
+  await shell.run('setquota -n 5 -B 100 /app')
+  await shell.says(
+    'get /zookeeper/quota/app/zookeeper_limits',
+    'count=5,bytes=-1=;byteHardLimit=100;countHardLimit=-1\n',
+  )
+  await shell.says(
+    'listquota /app',
+    'limits count=5,bytes=-1=;byteHardLimit=100;countHardLimit=-1\nstats count=2,bytes=4\n',
+  )
+  assert.equal((await shell.run('setquota -n 3 /app/a')).code, 5)
+  assert.match((await shell.run('setquota -n 1 /app')).notes, /count 2, count 1/)
+  await shell.run('delquota -n /app')
+  await shell.says(
+    'listquota /app',
+    '{"path":"/app","limits":{"count":-1,"bytes":-1,"byteHardLimit":100,"countHardLimit":-1},"stats":{"count":2,"bytes":4}}\n',
+    'json',
+  )
+  await shell.run('delquota /app')
+  assert.equal((await shell.run('listquota /app')).code, 4)
+  await shell.says('ls /zookeeper/quota', '')
+  assert.equal((await shell.run('setquota -n 5 /none')).code, 4)
+  assert.equal((await shell.run('setquota /app')).code, 2)
+  assert.equal((await shell.run('setquota -n 0 /app')).code, 2)
+})
+
+test('a single server has no ensemble to show or to change', async () => {
+  const shell = await Shell.start()
+  await shell.says('config', '')
+  assert.match((await shell.run('config -s')).out, /dataLength = 0/)
+  const { code, notes } = await shell.run('reconfig --remove 3')
+  assert.equal(code, 1)
+  assert.match(notes, /RECONFIG_DISABLED/)
+  assert.equal((await shell.run('reconfig')).code, 2)
+})
+
 test('commands and paths are completed', async () => {
   const shell = await Shell.start()
   await shell.run('create -p /alpha/one')

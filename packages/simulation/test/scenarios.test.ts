@@ -47,6 +47,8 @@ for (const scenario of scenarios) {
 const planted: readonly [scenario: string, faults: PlantedFaults, invariant: RegExp][] = [
   ['zookeeper-power', { zookeeper: { answerBeforeSync: true } }, /answered|ephemeral/],
   ['zookeeper', { zookeeper: { forgetWatch: true } }, /one-shot watch/],
+  ['zookeeper', { zookeeper: { forgetRecursive: true } }, /persistent watch/],
+  ['zookeeper', { zookeeper: { keepEphemerals: true } }, /ephemeral/],
   ['zookeeper-power', { zookeeper: { skipCrc: true } }, /answered|starts after every crash/],
   ['broker-power', { broker: { answerBeforeSync: true } }, /no acknowledged record|committed offsets/],
   ['broker-power', { broker: { skipCrc: true } }, /no acknowledged record/],

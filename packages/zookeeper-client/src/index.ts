@@ -9,6 +9,7 @@ export type {
   CreateOptions,
   CreateResult,
   DataResult,
+  ReconfigChange,
   MultiOutcome,
   Operation,
   OperationResult,

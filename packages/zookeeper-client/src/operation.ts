@@ -61,6 +61,15 @@ export interface DataResult {
   readonly stat: Stat
 }
 
+/** What `reconfig` is to change. */
+export interface ReconfigChange {
+  readonly joining?: string
+  readonly leaving?: string
+  readonly members?: string
+  /** The zxid of the configuration that it is meant for; -1: any. */
+  readonly fromConfig?: bigint
+}
+
 export interface ChildrenResult {
   /** Names, not paths, in the server's order. */
   readonly children: readonly string[]

@@ -22,6 +22,7 @@ import {
   getEphemeralsRequest,
   getEphemeralsResponse,
   OpCode,
+  reconfigRequest,
   removeWatchesRequest,
   setAclRequest,
   setAclResponse,
@@ -54,6 +55,7 @@ import type {
   CreateOptions,
   CreateResult,
   DataResult,
+  ReconfigChange,
   MultiOutcome,
   Operation,
 } from './operation.ts'
@@ -288,6 +290,27 @@ export class ZooKeeperClient {
       title: 'sync',
       encode: (serverPath) => (writer) => syncRequest.encode(writer, { path: serverPath }),
       decode: () => undefined,
+    })
+  }
+
+  /**
+   * Changes the servers of an ensemble: those that join and leave, as in `server.N=…` lines and ids with commas between, or all members; only from
+   * the configuration of this version (`fromConfig`, -1 being any). Resolves with the new configuration. A single server rejects with UNIMPLEMENTED,
+   * or RECONFIG_DISABLED where `reconfigEnabled` is not set.
+   */
+  reconfig(change: ReconfigChange): Promise<DataResult> {
+    const { joining = null, leaving = null, members = null, fromConfig = -1n } = change
+    return this.#call('/', {
+      type: OpCode.reconfig,
+      title: 'reconfig',
+      encode: () => (writer) =>
+        reconfigRequest.encode(writer, {
+          joiningServers: joining,
+          leavingServers: leaving,
+          newMembers: members,
+          curConfigId: fromConfig,
+        }),
+      decode: (body) => getDataResponse.decode(body),
     })
   }
 

@@ -3,6 +3,7 @@ import { ZooKeeperClient, ZooKeeperError } from '@odradek/zookeeper-client'
 import type { NodePair } from '../invariants/node-pair.ts'
 import type { NumberedNodes } from '../invariants/numbered-nodes.ts'
 import type { RegisterHistory } from '../invariants/register-history.ts'
+import { PersistentView } from '../invariants/persistent-view.ts'
 import { SessionView } from '../invariants/session-view.ts'
 import type { World } from '../world.ts'
 
@@ -25,6 +26,8 @@ export interface ZooKeeperWorkloadOptions {
 interface Session {
   readonly client: ZooKeeperClient
   readonly view: SessionView
+  /** Undefined until it watches its own registers. */
+  persistent: PersistentView | undefined
   isOver: boolean
 }
 
@@ -75,9 +78,10 @@ export class ZooKeeperWorkload {
     const { connectString, sessionTimeoutMs } = this.#options
     const client = new ZooKeeperClient(this.#machine.env, { connectString, sessionTimeoutMs })
     const label = `session ${++this.#sessionCount} of ${this.#machine.name}`
-    const session: Session = { client, view: new SessionView(this.#world, label), isOver: false }
+    const session: Session = { client, view: new SessionView(this.#world, label), persistent: undefined, isOver: false }
     client.onState((state) => {
       this.#world.record(`${label} is ${state}`)
+      if (state === 'disconnected') session.persistent?.disconnected()
       if (state !== 'connected' && state !== 'disconnected') session.isOver = true
     })
     try {
@@ -88,12 +92,25 @@ export class ZooKeeperWorkload {
     }
     this.#world.count('sessions')
     await this.#attempt(this.#createEphemeral(session))
+    await this.#attempt(this.#watchOwnRegisters(session, label))
     return session
   }
 
   async #createEphemeral({ client }: Session): Promise<void> {
     const { path } = await client.create(`/e/${client.sessionId.toString(16)}`, null, { mode: 'ephemeral' })
     this.ephemeral = path
+  }
+
+  /** All of them by one recursive watch from above, or each by a watch of its own. */
+  async #watchOwnRegisters(session: Session, label: string): Promise<void> {
+    const { ownPaths } = this.#options
+    const view = new PersistentView(this.#world, label)
+    if (this.#sessionCount % 2 === 0) {
+      await session.client.addWatch('/r', ({ path }) => view.event(path), { recursive: true })
+    } else {
+      for (const path of ownPaths) await session.client.addWatch(path, () => view.event(path))
+    }
+    session.persistent = view
   }
 
   async #burst(session: Session): Promise<void> {
@@ -123,12 +140,16 @@ export class ZooKeeperWorkload {
     this.#options.registers.attempt(path, version + 1, content)
     // The next one, in the same burst, is sent before the answer to this one.
     this.#versions.set(path, version + 1)
+    const { persistent } = session
+    persistent?.sent(path)
     try {
       const stat = await session.client.setData(path, content, version)
       this.#world.count('writes answered')
       this.#options.registers.answer(path, stat.version, content)
       session.view.shows(path, stat.version)
+      persistent?.answered(path, stat.version)
     } catch (error) {
+      persistent?.failed(path)
       this.#versions.delete(path)
       throw error
     }

@@ -234,6 +234,8 @@ export class ZooKeeperServer {
     })
     const { state } = recovered
     if (faults.forgetWatch === true) state.tree.watches.data.forgetEvery = 4
+    if (faults.forgetRecursive === true) state.tree.watches.data.forgetRecursiveEvery = 4
+    if (faults.keepEphemerals === true) state.tree.keepEphemerals = true
     const { counters, summaries } = this.#metrics
     counters.digestMismatches.add(recovered.digestMismatchCount)
     summaries.dbInitTime.record(this.#nowMs() - startedMs)

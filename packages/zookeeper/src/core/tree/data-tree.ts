@@ -39,6 +39,8 @@ export class DataTree {
   /** The digests that the tree has had, now and then: what the command `hash` shows, to be compared with other servers. */
   readonly digestLog: { readonly zxid: bigint; readonly digest: bigint }[] = []
   readonly #digestEnabled: boolean
+  /** A planted fault (`ZooKeeperFaults`). */
+  keepEphemerals = false
   lastProcessedZxid = 0n
   nodeCount = 0
   /** Lengths of paths and data. */
@@ -300,6 +302,7 @@ export class DataTree {
   }
 
   #closeSession(sessionId: bigint, zxid: bigint, paths: readonly (string | null)[]): void {
+    if (this.keepEphemerals) return
     for (const path of paths) if (path !== null) this.#delete(path, zxid)
     // What the transaction does not name: it was written by an old server, or is replayed over a younger snapshot.
     for (const path of this.owned.ephemeralsOf(sessionId)) this.#delete(path, zxid)

@@ -23,6 +23,9 @@ export class WatchTable {
   #addCount = 0
   /** A planted fault (`ZooKeeperFaults.forgetWatch`): every so many watches, one is lost. 0, always but in tests, is never. */
   forgetEvery = 0
+  /** A planted fault (`ZooKeeperFaults.forgetRecursive`): of every so many changes, those above are not told of one. 0 is never. */
+  forgetRecursiveEvery = 0
+  #recursiveTriggerCount = 0
 
   get pathCount(): number {
     return this.#modesByPath.size
@@ -159,6 +162,7 @@ export class WatchTable {
   }
 
   #collectRecursive(path: string, watchers: Set<Watcher>): void {
+    if (this.forgetRecursiveEvery > 0 && ++this.#recursiveTriggerCount % this.forgetRecursiveEvery === 0) return
     for (let above = path; above.length > 1;) {
       above = above.slice(0, Math.max(1, above.lastIndexOf('/')))
       for (const [watcher, modes] of this.#modesByPath.get(above) ?? []) {

@@ -2,10 +2,12 @@ import type { ShellCommand } from '../shell-command.ts'
 import { acl, getAcl, setAcl } from './acl.ts'
 import { create } from './create.ts'
 import { deleteAll, deleteNode } from './delete.ts'
+import { config, reconfig } from './ensemble.ts'
 import { exportNodes } from './export.ts'
 import { get } from './get.ts'
 import { importNodes } from './import.ts'
 import { ls } from './ls.ts'
+import { deleteQuota, listQuota, setQuota } from './quota.ts'
 import { addAuth, count, ephemerals, sync, whoAmI } from './session.ts'
 import { set } from './set.ts'
 import { stat } from './stat.ts'
@@ -26,6 +28,9 @@ export const allCommands: readonly ShellCommand[] = [
   acl,
   getAcl,
   setAcl,
+  setQuota,
+  listQuota,
+  deleteQuota,
   exportNodes,
   importNodes,
   addAuth,
@@ -33,4 +38,6 @@ export const allCommands: readonly ShellCommand[] = [
   sync,
   count,
   ephemerals,
+  config,
+  reconfig,
 ]
