@@ -5,3 +5,4 @@ export { parseBrokerConfig, type BrokerProperties } from './config/parse-broker-
 export { parseProperties, type Property } from './config/parse-properties.ts'
 export { assignReplicas } from './core/topics/assign-replicas.ts'
 export { Broker, type BrokerOptions } from './host/broker.ts'
+export type { BrokerFaults } from './planted-faults.ts'

@@ -1,4 +1,4 @@
-import type { StorageFaults } from '@odradek/storage'
+import type { BrokerFaults } from '@odradek/broker'
 import type { ZooKeeperFaults } from '@odradek/zookeeper'
 
 /**
@@ -7,5 +7,5 @@ import type { ZooKeeperFaults } from '@odradek/zookeeper'
  */
 export interface PlantedFaults {
   readonly zookeeper?: ZooKeeperFaults
-  readonly broker?: StorageFaults
+  readonly broker?: BrokerFaults
 }

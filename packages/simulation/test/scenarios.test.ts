@@ -53,6 +53,8 @@ const planted: readonly [scenario: string, faults: PlantedFaults, invariant: Reg
   ['broker-power', { broker: { answerBeforeSync: true } }, /no acknowledged record|committed offsets/],
   ['broker-power', { broker: { skipCrc: true } }, /no acknowledged record/],
   ['broker', { broker: { reuseOffset: true } }, /no acknowledged record|committed offsets/],
+  ['broker', { broker: { answerBeforeShown: true } }, /an answered change of a setting/],
+  ['broker', { broker: { dropCommit: true } }, /committed offsets/],
   [
     'client',
     { broker: { reuseOffset: true } },

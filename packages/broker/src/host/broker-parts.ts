@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { Env } from '@odradek/base'
 import { LogManager } from '@odradek/storage'
-import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { throttleKeys } from '../config/keys/throttle-keys.ts'
 import { effectiveBrokerTexts } from '../config/broker-config-texts.ts'
@@ -13,6 +12,7 @@ import { ClientQuotas } from '../core/quota/client-quotas.ts'
 import { newTopicId } from '../core/topics/new-topic-id.ts'
 import { allHandlers } from '../handlers/all.ts'
 import { apiVersionsOf } from '../handlers/api-versions-of.ts'
+import type { BrokerFaults } from '../planted-faults.ts'
 import type { BrokerEndpoint } from '../znodes/broker-id.ts'
 import { ensureClusterId } from './broker-identity.ts'
 import type { BrokerServices } from './broker-services.ts'
@@ -53,7 +53,7 @@ export interface BrokerPartsContext {
   /** Takes what stops a part that has just been started. */
   readonly undo: (what: string, run: () => void | Promise<void>) => void
   /** For tests only. */
-  readonly faults: StorageFaults | undefined
+  readonly faults: BrokerFaults | undefined
 }
 
 /** The parts of a broker that has started, in the order in which they were. */
@@ -115,6 +115,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     replicaManager,
     metadataCache,
     topicCreator,
+    faults: context.faults,
     groupOverridesOf: (groupId) => entityConfigs.overridesOf('groups', groupId),
   })
   const clientMetrics = new ClientMetrics(env, entityConfigs, config.telemetryMaxBytes)
@@ -141,6 +142,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
       quotaStore,
       entityConfigs,
     }),
+    context.faults,
   )
   const sessionIds = env.random.fork('fetch-sessions')
   const services: BrokerServices = {

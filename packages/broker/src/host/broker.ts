@@ -1,8 +1,8 @@
 import type { Env, Logger } from '@odradek/base'
 import { errorOf, KafkaError } from '@odradek/kafka-protocol'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
-import type { StorageFaults } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import type { BrokerFaults } from '../planted-faults.ts'
 import type { BrokerIdZnode } from '../znodes/broker-id.ts'
 import { encodeLogDirEvent, logDirEventSequencePath } from '../znodes/log-dir-event.ts'
 import { awaitMetadata } from './await-metadata.ts'
@@ -22,7 +22,7 @@ export interface BrokerOptions {
   /** Called when the broker can no longer do its work and its process should end. */
   readonly onFatal?: (error: Error) => void
   /** For tests only. */
-  readonly faults?: StorageFaults
+  readonly faults?: BrokerFaults
 }
 
 /**
@@ -34,7 +34,7 @@ export class Broker {
   readonly #log: Logger
   readonly #config: BrokerConfig
   readonly #onFatal: (error: Error) => void
-  readonly #faults: StorageFaults | undefined
+  readonly #faults: BrokerFaults | undefined
   readonly #session: ZooKeeperSession
   readonly #registration: BrokerRegistration
   /** Undoes what was started, newest first. */

@@ -1,5 +1,7 @@
 import type { Env, Logger } from '@odradek/base'
+import { KafkaError } from '@odradek/kafka-protocol'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
+import type { BrokerFaults } from '../planted-faults.ts'
 import {
   configChangeNumber,
   configChangePath,
@@ -14,8 +16,8 @@ import type { SessionListener, ZooKeeperSession } from './zookeeper-session.ts'
 
 /** Notifications are removed by whoever sees them after this time. */
 const EXPIRY_MS = 15 * 60 * 1000
-/** How long `caughtUp` waits: a session that is away must not hold up the answer to what is written. */
-const CATCH_UP_TIMEOUT_MS = 5000
+/** How long `caughtUp` waits for a session that is away. */
+const CATCH_UP_TIMEOUT_MS = 10_000
 
 /**
  * Follows /config/changes: whoever changes a configuration leaves a numbered notification there, and every broker reads again what it names,
@@ -26,6 +28,7 @@ export class ConfigChangeFeed implements SessionListener {
   readonly #log: Logger
   readonly #session: ZooKeeperSession
   readonly #onChange: (entityPath: string) => Promise<void>
+  readonly #faults: BrokerFaults
   readonly #waiting = new Set<() => void>()
   #lastNumber = -1
   #announcedNumber = -1
@@ -34,7 +37,13 @@ export class ConfigChangeFeed implements SessionListener {
   #isClosed = false
 
   /** `onChange` gets the path below /config of what has changed, e.g. `topics/t1`. */
-  constructor(env: Env, session: ZooKeeperSession, onChange: (entityPath: string) => Promise<void>) {
+  constructor(
+    env: Env,
+    session: ZooKeeperSession,
+    onChange: (entityPath: string) => Promise<void>,
+    faults: BrokerFaults = {},
+  ) {
+    this.#faults = faults
     this.#env = env
     this.#log = env.log.child('config-changes')
     this.#session = session
@@ -60,21 +69,24 @@ export class ConfigChangeFeed implements SessionListener {
     this.#announcedNumber = Math.max(this.#announcedNumber, number)
   }
 
-  /** Resolves when this broker has taken over all that it has announced itself, or after a while without having. */
+  /** Resolves when this broker has taken over all that it has announced itself; rejects with REQUEST_TIMED_OUT when that takes too long. */
   caughtUp(): Promise<void> {
-    const wanted = this.#announcedNumber
+    const wanted = this.#faults.answerBeforeShown === true ? -1 : this.#announcedNumber
     const isDone = (): boolean => this.#lastNumber >= wanted || this.#isClosed
     if (isDone()) return Promise.resolve()
-    return new Promise((resolve) => {
-      const finish = (): void => {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void): void => {
         timer.cancel()
         this.#waiting.delete(check)
-        resolve()
+        settle()
       }
       const check = (): void => {
-        if (isDone()) finish()
+        if (isDone()) finish(resolve)
       }
-      const timer = this.#env.timers.after(CATCH_UP_TIMEOUT_MS, finish)
+      const timer = this.#env.timers.after(CATCH_UP_TIMEOUT_MS, () => {
+        const late = new KafkaError('REQUEST_TIMED_OUT', 'It is written, but this broker has not heard of it yet.')
+        finish(() => reject(late))
+      })
       this.#waiting.add(check)
     })
   }

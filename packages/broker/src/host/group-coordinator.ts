@@ -28,6 +28,7 @@ import type { FetchedOffset } from '../core/group/offsets/fetch-offsets.ts'
 import type { OffsetPosition } from '../core/group/offsets/group-offsets.ts'
 import { OFFSETS_TOPIC } from '../core/topics/topic-name.ts'
 import { groupConfigOf } from './group-config-of.ts'
+import type { BrokerFaults } from '../planted-faults.ts'
 import { GroupMetrics } from './metrics/group-metrics.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 import { metadataTopicDirectory } from './metadata-topic-directory.ts'
@@ -40,6 +41,7 @@ export interface GroupCoordinatorOptions {
   readonly replicaManager: Pick<ReplicaManager, 'onLeadershipChange' | 'partition'>
   readonly metadataCache: MetadataCache
   readonly topicCreator: Pick<TopicCreator, 'createMissing'>
+  readonly faults?: BrokerFaults | undefined
   /** What is configured for a group of its own. */
   readonly groupOverridesOf: (groupId: string) => ReadonlyMap<string, string>
 }
@@ -55,6 +57,8 @@ export class GroupCoordinator {
   readonly #options: GroupCoordinatorOptions
   readonly #groupConfig: GroupConfig
   readonly #metrics: GroupMetrics
+  /** Counted for a planted fault alone. */
+  #commitCount = 0
   readonly #runtime: CoordinatorRuntime<GroupRecord, GroupShard>
   #stopListening: (() => void) | undefined = undefined
   #isCreatingTopic = false
@@ -185,6 +189,9 @@ export class GroupCoordinator {
 
   async commit(request: CommitRequest): Promise<CommitReply> {
     const partition = this.#readyAlsoForNoGroup(request.groupId)
+    if (this.#options.faults?.dropCommit === true && ++this.#commitCount % 10 === 0) {
+      return request.offsets.map(() => ErrorCode.NONE)
+    }
     const codes = await this.#runtime.request<CommitReply>(partition, (core, to, effects, now) =>
       core.commit(request, to, effects, now),
     )

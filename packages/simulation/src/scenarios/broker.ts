@@ -4,6 +4,7 @@ import { ErrorCode } from '@odradek/kafka-protocol'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
 import { CommittedOffsets } from '../invariants/committed-offsets.ts'
 import { PartitionHistory } from '../invariants/partition-history.ts'
+import { SettingHistory } from '../invariants/setting-history.ts'
 import { TopicRegistry } from '../invariants/topic-registry.ts'
 import { Nemesis } from '../nemesis.ts'
 import type { NemesisOptions } from '../nemesis.ts'
@@ -13,6 +14,7 @@ import { BrokerLink } from '../workloads/broker-link.ts'
 import { GroupMember } from '../workloads/group-member.ts'
 import { ProducerWorkload } from '../workloads/producer-workload.ts'
 import { ReaderWorkload } from '../workloads/reader-workload.ts'
+import { SettingsAdmin } from '../workloads/settings-admin.ts'
 import { TopicAdmin } from '../workloads/topic-admin.ts'
 import type { World } from '../world.ts'
 import { zookeeperService } from './zookeeper.ts'
@@ -113,7 +115,9 @@ async function play(
   )
   const registry = new TopicRegistry(world)
   const admin = new TopicAdmin(world, first, { name: 'admin', broker: address, registry })
-  const workloads = [...producers, reader, ...members, admin]
+  const history = new SettingHistory(world)
+  const settings = new SettingsAdmin(world, third, { name: 'settings', broker: address, topic, history })
+  const workloads = [...producers, reader, ...members, admin, settings]
   const runs = workloads.map((workload) => world.spawn(workload.run()))
   await new Nemesis(world, [broker, broker, broker, zookeeper], clients, nemesis).run(troubleMs)
   await world.sleep(3_000)
