@@ -15,9 +15,19 @@ export interface KraftTarget {
   remove(): void
 }
 
+export interface KraftOptions {
+  /** A folder of classes beside the broker's own. */
+  readonly classes?: string
+  readonly jvmOptions?: readonly string[]
+}
+
 /** Starts it with its data in a folder of its own; resolves when it serves. */
-export async function startKraftTarget(properties: Readonly<Record<string, string>> = {}): Promise<KraftTarget> {
-  const libraries = await classpath('kafka-4.3.1')
+export async function startKraftTarget(
+  properties: Readonly<Record<string, string>> = {},
+  { classes, jvmOptions = [] }: KraftOptions = {},
+): Promise<KraftTarget> {
+  const own = await classpath('kafka-4.3.1')
+  const libraries = classes === undefined ? own : `${classes}${path.delimiter}${own}`
   const folder = temporaryFolder('judge-kraft')
   const [port = 0, controllerPort = 0] = await freePorts(2)
   const config = path.join(folder, 'server.properties')
@@ -45,7 +55,7 @@ export async function startKraftTarget(properties: Readonly<Record<string, strin
       .map(([key, value]) => `${key}=${value}`)
       .join('\n'),
   )
-  const java = ['-Xmx512m', '-XX:+UseSerialGC', '-cp', libraries]
+  const java = ['-Xmx512m', '-XX:+UseSerialGC', ...jvmOptions, '-cp', libraries]
   await mustRun('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', config], {
     timeoutMs: 120_000,
   })
