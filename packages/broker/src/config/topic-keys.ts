@@ -26,11 +26,12 @@ export const topicKeys = {
     check: (value) => gzipLevelFault(value),
     ...clusterWide,
   }),
-  compressionLz4Level: key.int('compression.lz4.level', '9', 'Level for lz4, where compression.type is lz4.', {
-    atLeast: 1,
-    atMost: 17,
-    ...clusterWide,
-  }),
+  compressionLz4Level: key.int(
+    'compression.lz4.level',
+    '9',
+    'Level for lz4 in Apache Kafka; the library that compresses here has one level. The value is accepted and shown.',
+    { atLeast: 1, atMost: 17, ...clusterWide, effect: 'accepted' },
+  ),
   compressionType: key.string(
     'compression.type',
     'producer',

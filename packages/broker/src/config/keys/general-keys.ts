@@ -70,8 +70,8 @@ export const generalKeys = {
   compressionLz4Level: key.int(
     'compression.lz4.level',
     '9',
-    'Level for lz4 where compression.type is lz4: 1 (fast) to 17 (small).',
-    { scope: 'cluster-wide', atLeast: 1, atMost: 17 },
+    'Level for lz4 in Apache Kafka, 1 (fast) to 17 (small); the library that compresses here has one level. The value is accepted and shown.',
+    { scope: 'cluster-wide', atLeast: 1, atMost: 17, effect: 'accepted' },
   ),
   compressionZstdLevel: key.int(
     'compression.zstd.level',
