@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander'
 import { OdradekError } from '@odradek/base'
 import type { ProcessContext } from './command-context.ts'
 import { commandList } from './command-list.ts'
-import { errorLines } from './error-lines.ts'
 import { toolsNotHere } from './kafka-tools/not-here.ts'
 import { kafkaTools } from './kafka-tools/tool-list.ts'
 
@@ -43,6 +42,8 @@ export async function main(args: readonly string[], context: ProcessContext): Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof OdradekError)) throw error
+    // It knows the errors of Kafka's client, which a server does not load.
+    const { errorLines } = await import('./error-lines.ts')
     for (const line of errorLines(error)) terminal.writeError(`odradek: ${line}\n`)
     return exitFailure
   }
