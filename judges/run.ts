@@ -45,6 +45,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['faults', () => import('./faults/judge.ts')],
   ['history', () => import('./history/judge.ts')],
   ['hostile', () => import('./hostile/judge.ts')],
+  ['runtimes', () => import('./runtimes/judge.ts')],
   ['examples', () => import('./examples/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
 ]

@@ -11,6 +11,7 @@ export class NodeClock implements Clock {
   }
 
   idleMs(): number {
-    return performance.eventLoopUtilization().idle
+    // Bun has no such measure.
+    return 'eventLoopUtilization' in performance ? performance.eventLoopUtilization().idle : 0
   }
 }

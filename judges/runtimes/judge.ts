@@ -1,0 +1,57 @@
+// The client's own tests in other runtimes than the one that this repository brings: Bun, and the LTS before it of Node. Both come from npm, for Linux on x64.
+import { copyFileSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { cacheFolder, root } from '../lib/folders.ts'
+import type { JudgeContext } from '../lib/judge.ts'
+import { mustRun, runCommand } from '../lib/run-command.ts'
+
+const timeoutMs = 580_000
+
+async function install(): Promise<string> {
+  const installed = cacheFolder('runtimes')
+  const stamp = path.join(installed, 'installed-from.json')
+  const wanted = readFileSync(path.join(root, 'judges', 'runtimes', 'package-lock.json'), 'utf8')
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    for (const file of ['package.json', 'package-lock.json']) {
+      copyFileSync(path.join(root, 'judges', 'runtimes', file), path.join(installed, file))
+    }
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    await mustRun('npm', ['ci', ...options], { cwd: installed, timeoutMs: 300_000 })
+    writeFileSync(stamp, wanted)
+  }
+  return path.join(installed, 'node_modules')
+}
+
+export async function judge({ report }: JudgeContext): Promise<void> {
+  const modules = await install()
+  const tests = globSync('packages/client/{src,test}/**/*.test.ts', { cwd: root }).sort()
+  const env = { NODE_OPTIONS: '' }
+  await report.check(`Bun 1.4.5: the client's tests`, async () => {
+    const bun = path.join(modules, '@oven', 'bun-linux-x64', 'bin', 'bun')
+    const args = ['test', '--timeout', '120000', '--conditions=source', ...tests.map((file) => `./${file}`)]
+    const result = await runCommand(bun, args, { cwd: root, env, timeoutMs })
+    mustHavePassed(result, /^ *(\d+) pass$/m, /^\(fail\)/)
+  })
+  await report.check(`Node 22.23.3: the client's tests`, async () => {
+    const node = path.join(modules, 'node-22', 'bin', 'node')
+    const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning', '--test', '--test-reporter=spec']
+    const args = [...flags, '--experimental-test-isolation=none', ...tests]
+    const result = await runCommand(node, args, { cwd: root, env, timeoutMs })
+    mustHavePassed(result, /^ℹ pass (\d+)$/m, /^\s*✖/)
+  })
+
+  function mustHavePassed(
+    { status, stdout, stderr }: { status: number | null; stdout: string; stderr: string },
+    counted: RegExp,
+    failure: RegExp,
+  ): void {
+    const said = `${stdout}\n${stderr}`
+    const passed = Number(counted.exec(said)?.[1] ?? 0)
+    if (status !== 0 || passed < 100) {
+      const lines = said.split('\n')
+      const failures = lines.filter((line) => failure.test(line))
+      throw new Error([`ended with ${status}, ${passed} passed`, ...failures, ...lines.slice(-15)].join('\n'))
+    }
+    report.note(`${passed} tests`)
+  }
+}
