@@ -47,8 +47,11 @@ class Emitter {
 
 function withInstrumentation({ instrumentationEmitter, retry, ...options }: Options & { retry?: object }): never {
   const emitter = instrumentationEmitter as Emitter | undefined
+  // Some tests make a client before its cluster, and another one after.
+  const cluster = options['cluster'] ?? new Cluster({ brokers: [], logger: options['logger'] } as never)
   return {
     ...options,
+    cluster,
     ...(retry === undefined ? {} : { retry: { ...testRetry, ...retry } }),
     instrumentation: emitter?.instrumentation,
   } as never

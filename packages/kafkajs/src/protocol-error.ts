@@ -24,6 +24,7 @@ const formerNames: Readonly<Record<string, string>> = {
 
 /** Texts that programs are known to look for. */
 const knownTexts: Readonly<Record<string, string>> = {
+  OFFSET_OUT_OF_RANGE: 'The requested offset is not within the range of offsets maintained by the server',
   UNKNOWN_TOPIC_OR_PARTITION: 'This server does not host this topic-partition',
   INVALID_TOPIC_EXCEPTION: 'The request attempted to perform an operation on an invalid topic',
   TOPIC_ALREADY_EXISTS: 'Topic with this name already exists',

@@ -22,6 +22,7 @@ export interface ConsumerObserver {
   /** The coordinator of a classic group has answered a heartbeat, and all is well. */
   heartbeat?(member: MemberIdentity): void
   fetching?(brokerId: number): void
+  /** An answer came, or none will. */
   fetched?(brokerId: number, durationMs: number): void
 }
 

@@ -25,13 +25,13 @@ export function typeOf(error: unknown): string | undefined {
 export function askController<Result>(
   context: AdminContext,
   what: string,
-  ask: (controller: KafkaBroker) => Promise<Result>,
+  ask: (controller: KafkaBroker, attempt: { retryCount: number; retryTime: number }) => Promise<Result>,
   alsoAgain: readonly string[] = [],
 ): Promise<Result> {
   return retrierOf(context)(async (bail, retryCount, retryTime) => {
     try {
       await context.cluster.refreshMetadata()
-      return await ask(await context.cluster.findControllerBroker())
+      return await ask(await context.cluster.findControllerBroker(), { retryCount, retryTime })
     } catch (thrown) {
       const error = toKafkaJSError(thrown)
       if (typeOf(error) === 'NOT_CONTROLLER' || alsoAgain.includes(typeOf(error) ?? '')) {

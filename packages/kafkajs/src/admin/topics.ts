@@ -101,14 +101,14 @@ async function deleteTopics(
   if (topics.some((topic) => typeof topic !== 'string')) {
     refuse('Invalid topics array, the names must be a valid string')
   }
-  const ask = async (broker: KafkaBroker): Promise<void> => {
+  const ask = async (broker: KafkaBroker, attempt: object): Promise<void> => {
     try {
       await broker.deleteTopics({ topics, timeout })
     } catch (error) {
       if (typeOf(error) === 'REQUEST_TIMED_OUT') {
         const text =
           'Could not delete topics, check if "delete.topic.enable" is set to "true" (the default value is "false") or increase the timeout'
-        logger.error(text, { error: (error as Error).message })
+        logger.error(text, { error: (error as Error).message, ...attempt })
       }
       throw error
     }

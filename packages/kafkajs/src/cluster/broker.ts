@@ -22,6 +22,14 @@ export interface FetchedOffsets {
   partitions: { partition: number; offset: string; metadata: string | null; errorCode: number }[]
 }
 
+export interface OffsetFetchAnswer {
+  throttleTime: number
+  /** Brokers since Kafka 2.0 leave waiting to the client. */
+  clientSideThrottleTime: number
+  errorCode: number
+  responses: FetchedOffsets[]
+}
+
 export interface TopicCommits {
   readonly topic: string
   readonly partitions: readonly {
@@ -158,7 +166,7 @@ export class KafkaBroker extends AdminBroker {
   async offsetFetch(request: {
     groupId: string
     topics: readonly { topic: string; partitions: readonly { partition: number }[] }[]
-  }): Promise<{ throttleTime: number; errorCode: number; responses: FetchedOffsets[] }> {
+  }): Promise<OffsetFetchAnswer> {
     const { groupId } = request
     const wanted = request.topics.map(({ topic, partitions }) => ({
       name: topic,
@@ -170,7 +178,8 @@ export class KafkaBroker extends AdminBroker {
     const [found = answer] = answer.groups
     throwIfError(found.errorCode)
     return {
-      throttleTime: answer.throttleTimeMs,
+      throttleTime: 0,
+      clientSideThrottleTime: answer.throttleTimeMs,
       errorCode: found.errorCode,
       responses: found.topics.map(({ name, partitions }) => ({
         topic: name,

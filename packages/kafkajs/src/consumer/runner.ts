@@ -13,6 +13,7 @@ import { BatchWork } from './batch-work.ts'
 import { clientConsumerConfig } from './client-consumer-config.ts'
 import type { ConsumerSettings } from './client-consumer-config.ts'
 import { consumerEvents } from './consumer-events.ts'
+import { FetchRounds } from './fetch-rounds.ts'
 import { groupAssignorOf } from './group-assignor.ts'
 import { HandlerFailures } from './handler-failures.ts'
 import { keyOf, OffsetLedger } from './offset-ledger.ts'
@@ -38,6 +39,7 @@ export class Runner {
   readonly options: RunnerOptions
   readonly ledger = new OffsetLedger()
   readonly #failures: HandlerFailures
+  readonly #rounds: FetchRounds
   /** Where to go on in partitions that were not assigned when `seek` was called. */
   readonly #seeks = new Map<string, TopicPartition & { readonly offset: number }>()
   /** Assigned by a leader that subscribes to more than this member. */
@@ -55,6 +57,8 @@ export class Runner {
   constructor(options: RunnerOptions) {
     this.options = options
     this.#failures = new HandlerFailures(options.pauses)
+    const { cluster, settings } = options
+    this.#rounds = new FetchRounds(cluster, settings.maxWaitTimeInMs, (event, payload) => this.emit(event, payload))
     this.#lastCommitMs = this.#nowMs
     this.#lastHeartbeatMs = this.#nowMs
   }
@@ -119,10 +123,8 @@ export class Runner {
         heartbeat: () => {
           if (this.#work.size === 0) this.#tellHeartbeat()
         },
-        // Text, as kafkajs has it, though its types say otherwise.
-        fetching: (nodeId) => this.emit('FETCH_START', { nodeId: String(nodeId) }),
-        fetched: (nodeId, durationMs) =>
-          this.emit('FETCH', { numberOfBatches: 0, duration: Math.round(durationMs), nodeId: String(nodeId) }),
+        fetching: (nodeId) => this.#rounds.began(nodeId),
+        fetched: (nodeId, durationMs) => this.#rounds.ended(nodeId, durationMs),
       },
     })
     consumer.subscribe([...topics.keys()], {
@@ -161,6 +163,7 @@ export class Runner {
     this.#lastHeartbeatMs = this.#nowMs
     this.emit('GROUP_JOIN', payload)
     logger.info('Consumer has joined the group', payload)
+    this.#rounds.start()
     this.#joined.resolve()
   }
 
@@ -277,6 +280,7 @@ export class Runner {
   async #crash(thrown: unknown): Promise<void> {
     if (!this.#isRunning) return
     this.#isRunning = false
+    this.#rounds.stop()
     this.#stopping.abort()
     this.#joined.resolve()
     await this.options.onCrash(toKafkaJSError(thrown))
@@ -328,6 +332,7 @@ export class Runner {
   /** Waits for the application, commits what it has done with, and leaves the group. */
   async stop(): Promise<void> {
     this.#isRunning = false
+    this.#rounds.stop()
     this.#stopping.abort()
     this.#joined.resolve()
     await Promise.all(this.#workers)

@@ -160,6 +160,7 @@ export class Fetcher {
     this.#underWay.set(brokerId, maxBytes)
     const session = this.#sessionWith(brokerId)
     const asked = new Map<string, Asked>()
+    const sinceMs = this.#cluster.nowMs
     try {
       // The leader named last comes last: what the answer has no room for comes first the next time.
       const wishes = partitions.flatMap((partition) => this.#wish(partition, asked))
@@ -167,7 +168,6 @@ export class Fetcher {
       const maxVersion = wishes.some(({ topicId }) => topicId === zeroUuid) ? namesUpTo : fetchRequest.maxVersion
       const value = (): Input<FetchRequest> => this.#request(plan, maxBytes, hasFull)
       const timeoutMs = this.#config['request.timeout.ms'] + this.#config['fetch.max.wait.ms']
-      const sinceMs = this.#cluster.nowMs
       this.#observer?.fetching?.(brokerId)
       const answer = await link.send(fetchRequest, fetchResponse, value, { maxVersion, timeoutMs })
       this.#underWay.delete(brokerId)
@@ -179,6 +179,7 @@ export class Fetcher {
       this.#underWay.delete(brokerId)
       session.failed()
       if (this.#isClosed) return
+      this.#observer?.fetched?.(brokerId, this.#cluster.nowMs - sinceMs)
       this.#cluster.env.log.debug('a fetch failed', { brokerId, error })
       this.#retryAtMs.set(brokerId, this.#cluster.nowMs + this.#cluster.backoff.delayMs(1))
       for (const { partition } of asked.values()) partition.preferredReplica = undefined

@@ -26,6 +26,7 @@ export class ClassicMembership {
   readonly #assignors: readonly Assignor[]
   readonly #isCooperative: boolean
   #topics: readonly string[] = []
+  #topicsAsGiven: readonly string[] = []
   #state: State = 'outside'
   #memberId = ''
   #generationId = -1
@@ -67,7 +68,7 @@ export class ClassicMembership {
   }
 
   get topics(): readonly string[] {
-    return this.#topics
+    return this.#topicsAsGiven
   }
 
   get owned(): readonly TopicPartition[] {
@@ -79,6 +80,7 @@ export class ClassicMembership {
     const sorted = topics.toSorted()
     if (sorted.length === this.#topics.length && sorted.every((topic, index) => topic === this.#topics[index])) return
     this.#topics = sorted
+    this.#topicsAsGiven = topics
     this.#mustRejoin = true
   }
 
@@ -154,7 +156,7 @@ export class ClassicMembership {
     const protocols = this.#assignors.map((assignor) => ({
       name: assignor.name,
       metadata:
-        assignor.subscriptionBytes?.(this.#topics) ??
+        assignor.subscriptionBytes?.(this.#topicsAsGiven) ??
         encodeSubscription({
           topics: this.#topics,
           ownedPartitions: this.#isCooperative ? this.#owned : [],
