@@ -80,3 +80,12 @@ test('what is damaged is found, with what becomes of it', async () => {
     )
   }
 })
+
+test('a copy on its way to become a log is looked at as a log', async () => {
+  const { env, inspect } = await directoryWithLog()
+  const name = `t-0.${'0a'.repeat(16)}-future`
+  env.disk.renameSync(`${path}/t-0`, `${path}/${name}`)
+  const { logs, problems, oddities } = await inspect()
+  assert.deepEqual([logs.map((log) => log.name), logs[0]?.endOffset, problems], [[name], 6, []])
+  assert.deepEqual(oddities, [`${name} is a copy on its way here from another log directory; a start goes on with it`])
+})

@@ -7,6 +7,7 @@ import {
   highWatermarkCheckpointName,
   logStartOffsetCheckpointName,
   metaPropertiesName,
+  parseFutureDirectoryName,
   parsePartitionDirectoryName,
   partitionDirectoryName,
   recoveryPointCheckpointName,
@@ -41,7 +42,9 @@ export async function inspectLogDirectory(
   const names = disk.listSync(path).filter((name) => disk.statusSync(`${path}/${name}`)?.kind === 'directory')
   const logs: InspectedLog[] = []
   for (const [index, name] of names.entries()) {
-    if (parsePartitionDirectoryName(name) === undefined) {
+    if (parseFutureDirectoryName(name) !== undefined) {
+      oddities.push(`${name} is a copy on its way here from another log directory; a start goes on with it`)
+    } else if (parsePartitionDirectoryName(name) === undefined) {
       if (!name.endsWith('-delete')) oddities.push(`${name} is a directory that is no log`)
       continue
     }
@@ -78,7 +81,7 @@ function inspectCheckpoints(
   problems: string[],
   oddities: string[],
 ): void {
-  const byName = new Map(logs.map((log) => [log.name, log]))
+  const byName = new Map(logs.map((log) => [logNameOf(log.name), log]))
   for (const checkpoint of checkpointNames) {
     const content = read(disk, `${path}/${checkpoint}`)
     if (content === undefined) continue
@@ -98,4 +101,10 @@ function inspectCheckpoints(
       problems.push(`${error.message}; a broker goes on without it`)
     }
   }
+}
+
+/** The checkpoints name a copy as the log that it is to become. */
+function logNameOf(directoryName: string): string {
+  const future = parseFutureDirectoryName(directoryName)
+  return future === undefined ? directoryName : partitionDirectoryName(future.topic, future.partition)
 }
