@@ -83,6 +83,25 @@ export const moreSteps: readonly Step[] = [
     '--list',
     '@ --verify --reassignment-json-file {folder}/topics.json --throttle 5',
   ]),
+  ...steps('get-offsets', ['--broker-list {bootstrap} --topic configured']),
+  ...steps('topics', [
+    '@ --alter --topic configured --config retention.ms=5',
+    '@ --create --topic application-store-changelog',
+    '@ --create --topic application-store-repartition',
+    '@ --create --topic application-other',
+  ]),
+  ...steps('streams-reset', [
+    '@ --application-id application --input-topics configured,absent --dry-run',
+    '@ --application-id application --input-topics verifiable --intermediate-topics perf --to-offset 7 --dry-run',
+    '@ --application-id application --input-topics verifiable --to-offset 700',
+    '@ --application-id application --input-topics verifiable --shift-by -3 --internal-topics application-other',
+    '@ --application-id application --input-topics verifiable --to-datetime 2100-01-01T00:00:00.000 --to-latest',
+    '@ --application-id application --input-topics verifiable --by-duration P1D --internal-topics application-store-changelog',
+    '@ --application-id application',
+    '--application-id',
+  ]),
+  ...steps('consumer-groups', ['@ --describe --group application']),
+  ...steps('topics', ['@ --list']),
   ...steps('acls', ['@ --list --producer', '--list', '@ --add --producer', '@ --list --add']),
 ]
 

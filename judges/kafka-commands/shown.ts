@@ -13,6 +13,7 @@ const saysErrors: ReadonlySet<string> = new Set([
   'reassign-partitions',
   'transactions',
   'client-metrics',
+  'streams-reset',
 ])
 
 /**

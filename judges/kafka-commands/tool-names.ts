@@ -35,6 +35,10 @@ export const toolNames: Readonly<Record<string, { readonly script: string; reado
     script: 'kafka-reassign-partitions',
     mainClass: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
   },
+  'streams-reset': {
+    script: 'kafka-streams-application-reset',
+    mainClass: 'org.apache.kafka.tools.StreamsResetter',
+  },
   features: { script: 'kafka-features', mainClass: 'org.apache.kafka.tools.FeatureCommand' },
   'metadata-quorum': { script: 'kafka-metadata-quorum', mainClass: 'org.apache.kafka.tools.MetadataQuorumCommand' },
   'client-metrics': { script: 'kafka-client-metrics', mainClass: 'org.apache.kafka.tools.ClientMetricsCommand' },

@@ -21,7 +21,8 @@ const specs: Readonly<Record<string, OffsetSpec>> = {
 /** kafka-get-offsets */
 export const kafkaGetOffsets: KafkaTool = {
   options: [
-    bootstrapServer,
+    { ...bootstrapServer, required: false },
+    { name: 'broker-list', value: 'host:port,...', description: 'as --bootstrap-server' },
     commandConfig,
     { name: 'topic', value: 'pattern', description: 'topics, as a regular expression' },
     { name: 'partitions', value: '0,1,...', description: 'only these partitions' },

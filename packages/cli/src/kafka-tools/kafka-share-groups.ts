@@ -6,6 +6,7 @@ import { bootstrapServer, commandConfig } from './kafka-tool.ts'
 import type { KafkaTool, ToolRun } from './kafka-tool.ts'
 import { comparePartitions } from './partition-name.ts'
 import { columnsLine, columnsTable } from './print-columns.ts'
+import { datetimeMs } from './times.ts'
 import { ToolError } from './tool-error.ts'
 import type { ToolArguments } from './tool-options.ts'
 
@@ -274,7 +275,5 @@ async function reset(admin: Admin, given: ToolArguments, tool: ToolRun): Promise
 function specOf(given: ToolArguments): OffsetSpec {
   const time = given.value('to-datetime')
   if (time === undefined) return given.has('to-earliest') ? 'earliest' : 'latest'
-  const timestampMs = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`)
-  if (Number.isNaN(timestampMs)) throw new ToolError('USAGE', `a time is YYYY-MM-DDTHH:mm:SS.sss, not "${time}"`)
-  return { timestampMs }
+  return { timestampMs: datetimeMs(time) }
 }

@@ -40,7 +40,7 @@ export class ToolRun {
   /** Does something with an admin client of the cluster that `--bootstrap-server` and `--command-config` name. */
   async admin<Result>(act: (admin: Admin) => Promise<Result>): Promise<Result> {
     const env = await this.env()
-    const brokers = this.#given.value('bootstrap-server')
+    const brokers = this.#given.value('bootstrap-server') ?? this.#given.value('broker-list')
     const commandConfig = this.#given.value('command-config')
     const properties = clientProperties(
       env,
@@ -112,11 +112,18 @@ export const commandConfig: ToolOption = {
   description: 'a .properties file with client properties',
 }
 
+/** Of Odradek: Kafka's tools print that of Kafka. */
+const version = '0.1.0'
+
 /** Runs a tool with the words after its name; returns the exit code. */
 export async function runKafkaTool(tool: KafkaTool, args: readonly string[], context: ProcessContext): Promise<number> {
   const { terminal } = context
   if (args.includes('--help')) {
     await terminal.write(describeToolOptions(tool.options))
+    return 0
+  }
+  if (args.includes('--version')) {
+    await terminal.write(`${version}\n`)
     return 0
   }
   let given: ToolArguments

@@ -47,6 +47,12 @@ export const kafkaTopics: KafkaTool = {
       tool.printError(`Command must include exactly one action: ${actions.map((action) => `--${action}`).join(', ')}`)
       return 1
     }
+    if (given.has('alter') && given.has('config')) {
+      tool.printError(
+        'Option combination "[bootstrap-server],[config]" can\'t be used with option "[alter]" (the kafka-configs CLI supports altering topic configs with a --bootstrap-server option)',
+      )
+      return 1
+    }
     if (given.has('create') && !given.has('topic')) {
       tool.printError('Missing required argument "[topic]"')
       return 1

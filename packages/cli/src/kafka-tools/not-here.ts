@@ -9,13 +9,11 @@ export const toolsNotHere: Readonly<Record<string, string>> = {
   'kafka-metadata-shell': 'it reads the metadata of KRaft, which Odradek does not have: use odradek zk',
   'kafka-mirror-maker': 'it is not part of Odradek: use the one of Apache Kafka',
   'kafka-replica-verification':
-    'it is deprecated and is gone from Kafka 4: use kafka-topics --describe --under-replicated-partitions, and kafka-dump-log',
+    'look for replicas that are behind with kafka-topics --describe --under-replicated-partitions, compare their files with kafka-dump-log',
   'kafka-server-start': 'use odradek broker --config server.properties, or odradek up',
   'kafka-server-stop': 'send SIGTERM to the process',
   'kafka-share-consumer-perf-test': 'this client has no share consumer: use the tool of Apache Kafka 4',
   'kafka-storage': 'it formats the directories of KRaft: those of Odradek need no formatting',
-  'kafka-streams-application-reset':
-    'use kafka-consumer-groups --reset-offsets and kafka-topics --delete for the application',
   'kafka-streams-groups': 'there are no streams groups in Odradek: use the tool of Apache Kafka 4',
   'kafka-verifiable-share-consumer': 'this client has no share consumer: use the tool of Apache Kafka 4',
   trogdor: 'it is not part of Odradek: use the one of Apache Kafka',

@@ -22,6 +22,8 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-transactions': async () => (await import('./kafka-transactions.ts')).kafkaTransactions,
   'kafka-dump-log': async () => (await import('./kafka-dump-log.ts')).kafkaDumpLog,
   'kafka-share-groups': async () => (await import('./kafka-share-groups.ts')).kafkaShareGroups,
+  'kafka-streams-application-reset': async () =>
+    (await import('./kafka-streams-application-reset.ts')).kafkaStreamsApplicationReset,
   'kafka-consumer-groups': async () => (await import('./kafka-consumer-groups.ts')).kafkaConsumerGroups,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,

@@ -5,6 +5,7 @@ import { findPartitions } from '../../context/partition-argument.ts'
 import { readTextFile } from '../../read-file.ts'
 import type { ToolRun } from '../kafka-tool.ts'
 import { columnsLine } from '../print-columns.ts'
+import { datetimeMs, durationMs } from '../times.ts'
 import type { ToolArguments } from '../tool-options.ts'
 import { groupsOf } from './groups-of.ts'
 
@@ -149,25 +150,9 @@ async function offsetsAtTime(
 
 async function timeOf(given: ToolArguments, tool: ToolRun): Promise<number> {
   const datetime = given.value('to-datetime')
-  if (datetime !== undefined) {
-    const isZoned = /(Z|[+-]\d\d:?\d\d)$/.test(datetime)
-    const milliseconds = Date.parse(isZoned ? datetime : `${datetime}Z`)
-    if (Number.isNaN(milliseconds))
-      throw new CliError('INVALID_OPTION', `a time is YYYY-MM-DDTHH:mm:SS.sss, not "${datetime}"`)
-    return milliseconds
-  }
-  const env = await tool.context.createEnv('error')
-  return Math.round(env.clock.wallMs() - durationMs(given.value('by-duration') ?? ''))
-}
-
-/** ISO 8601's PnDTnHnMnS in ms. */
-function durationMs(text: string): number {
-  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text)
-  if (parts === null || text === 'P' || text.endsWith('T')) {
-    throw new CliError('INVALID_OPTION', `a duration is PnDTnHnMnS, such as P1D or PT30M, not "${text}"`)
-  }
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part ?? 0))
-  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000
+  if (datetime !== undefined) return datetimeMs(datetime)
+  const { clock } = await tool.env()
+  return Math.round(clock.wallMs() - durationMs(given.value('by-duration') ?? ''))
 }
 
 function wholeNumber(given: ToolArguments, option: string): number {
