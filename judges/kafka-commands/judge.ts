@@ -27,7 +27,7 @@ const patienceSeconds = 90
  */
 const differences: readonly RegExp[] = [
   /--create --topic none --config/,
-  /bad\.csv/,
+  /bad\.(json|csv)/,
   /--delete-offsets --group three-readers --topic missing/,
   /--delete --group new-execute/,
   /--entity-type brokers --entity-name (7|1 --add-config no\.such\.key=1)$/,

@@ -63,11 +63,7 @@ export const moreSteps: readonly Step[] = [
     '--files {logDir}/dumped-0/00000000000000000000.timeindex --index-sanity-check',
     '--files {logDir}/dumped-0/partition.metadata',
   ]),
-  ...steps('transactions', [
-    '@ describe-producers --topic one --partition 99',
-    '@ find-hanging --topic dumped',
-    '@ find-hanging',
-  ]),
+  ...steps('transactions', ['@ find-hanging --topic dumped', '@ find-hanging']),
   withFile(
     'reassign-partitions',
     '@ --generate --topics-to-move-json-file {folder}/topics.json --broker-list 1',

@@ -55,6 +55,8 @@ function outputText(stdout: string, step: Step): string {
     case 'features':
       // Kafka 3.9's tool has no names for later versions.
       return text.replaceAll(/Epoch: \d+/g, 'Epoch: N').replaceAll(/UNKNOWN \d+|\d\.\d-IV\d/g, 'VERSION')
+    case 'streams-reset':
+      return text.replaceAll(/\[(.*)\]$/gm, (_all, names: string) => `[${names.split(', ').sort().join(', ')}]`)
     case 'producer-perf':
       // Metrics of a client are Java's own.
       return text.replaceAll(/^(?!.* records sent, ).*\n/gm, '')
@@ -74,7 +76,7 @@ function withoutPolls(text: string): string {
 
 /** Without the list of options, which is in each one's own words, without what goes to a log, and without where in Java's code it was. */
 function errorText(stderr: string): string {
-  const text = stderr.replace(/^(Option +Description|--[\w.-]+( <| {2})|usage: )[^]*$/m, '')
+  const text = stderr.replace(/^(Option .*Description|--[\w.-]+( <| {2})|usage: )[^]*$/m, '')
   return withoutExceptions(text)
     .split('\n')
     .map((line) => line.replace(/: [^:]*(\. Enable debug logging)/, ': …$1'))

@@ -1,5 +1,6 @@
 import type { Clock } from '@odradek/base'
 import { Consumer, consumerKeys } from '@odradek/client'
+import type { ConsumerRecord } from '@odradek/client'
 import { BatchSource } from './console/batch-source.ts'
 import { commandConfig } from './kafka-tool.ts'
 import type { KafkaTool, ToolRun } from './kafka-tool.ts'
@@ -118,6 +119,7 @@ async function measure(
   const rebalances = new RebalanceClock(clock)
   const total = { bytes: 0, count: 0 }
   let before = { atMs: startMs, bytes: 0, count: 0 }
+  let last: ConsumerRecord | undefined
   try {
     const include = given.value('include')
     consumer.subscribe(include === undefined ? [given.value('topic') ?? ''] : new RegExp(`^(?:${include})$`), {
@@ -136,6 +138,7 @@ async function measure(
       }
       for (const { key, value } of batch.records) total.bytes += (key?.length ?? 0) + (value?.length ?? 0)
       total.count += batch.records.length
+      last = batch.records.at(-1) ?? last
       const nowMs = clock.monotonicMs()
       if (nowMs - before.atMs < intervalMs) continue
       if (isDetailed) {
@@ -145,6 +148,9 @@ async function measure(
       rebalances.sinceReportMs = 0
       before = { atMs: nowMs, ...total }
     }
+    // The loop ends with a batch in hand, that nobody else says is done with.
+    if (last !== undefined && total.count >= countMax && consumer.config['enable.auto.commit'])
+      await consumer.commitRecord(last)
     await source.release()
     if (isDetailed) return
     const elapsedMs = Math.round(clock.monotonicMs() - startMs)

@@ -92,6 +92,7 @@ async function measure({ brokers, topic, count, acks, sizeBytes, file }: Asked, 
     const source = new BatchSource(env, consumer.batches(), tool.context.terminal.interrupted)
     const latenciesMs: number[] = []
     let totalMs = 0
+    const positions = new Map<number, { topic: string; partition: number; offset: number }>()
     for (let index = 0; index < count; index++) {
       const value = Buffer.from(env.random.bytes(sizeBytes).map((byte) => 65 + (byte % 26)))
       const startMs = env.clock.monotonicMs()
@@ -112,12 +113,14 @@ async function measure({ brokers, topic, count, acks, sizeBytes, file }: Asked, 
           'REFUSED',
           `Only one result was expected during this test. We found [${batch.records.length}]`,
         )
+      const { partition } = record
+      positions.set(partition, { topic, partition, offset: record.offset + 1 })
       if (index % 1000 === 0) await tool.print(`${index}\t${javaDouble(elapsedMs)}`)
       totalMs += elapsedMs
       latenciesMs.push(Math.trunc(elapsedMs))
     }
     await source.release()
-    await consumer.commit()
+    await consumer.commit([...positions.values()])
     const sorted = latenciesMs.toSorted((a, b) => a - b)
     const at = (share: number): number => sorted[Math.trunc(sorted.length * share)] ?? 0
     await tool.print(

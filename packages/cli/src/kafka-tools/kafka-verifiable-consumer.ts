@@ -49,7 +49,10 @@ async function consumerProperties(
   const file = given.value('consumer.config') ?? given.value('command-config')
   const isClassic = given.value('group-protocol')?.toLowerCase() !== 'consumer'
   const [assignor, instance] = [given.value('group-remote-assignor'), given.value('group-instance-id')]
+  // As Java's consumer names itself.
+  const clientId = `consumer-${given.value('group-id')}-${instance ?? 1}`
   return tool.knownKeys(consumerKeys, {
+    'client.id': clientId,
     ...(await tool.properties(file, [])),
     'bootstrap.servers': brokers,
     'group.id': given.value('group-id') ?? '',
