@@ -37,6 +37,7 @@ function linesOf(text: string, step: Step): string {
 function outputText(stdout: string, step: Step): string {
   const text = withoutExceptions(stdout)
     .replaceAll(/"size":\d+/g, '"size":N')
+    .replaceAll(/"avg_throughput":[\d.E-]+/g, '"avg_throughput":N')
     .replaceAll(/Configs: (\S+)/g, (_all, configs: string) => `Configs: ${configs.split(',').sort().join(',')}`)
     .replaceAll(/\{"partition":[^}]*\}(,\{"partition":[^}]*\})*/g, (list) =>
       list
@@ -61,7 +62,7 @@ function outputText(stdout: string, step: Step): string {
       // Metrics of a client are Java's own.
       return text.replaceAll(/^(?!.* records sent, ).*\n/gm, '')
     case 'console-consumer':
-      return text.replaceAll('}}}{', '}}}\n{').replaceAll(/"leaderEpoch":-?\d+/g, '"leaderEpoch":N')
+      return text.replaceAll('}{', '}\n{').replaceAll(/"leaderEpoch":-?\d+/g, '"leaderEpoch":N')
     default:
       return text
   }
