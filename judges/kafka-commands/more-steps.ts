@@ -48,7 +48,6 @@ export const moreSteps: readonly Step[] = [
     '@ --topic formatted --from-beginning --max-messages 1 --skip-message-on-error --value-deserializer org.apache.kafka.common.serialization.LongDeserializer',
     '@ --topic formatted --from-beginning --max-messages 1 --formatter kafka.tools.NoOpMessageFormatter',
     '@ --topic formatted --from-beginning --max-messages 2 --group formatted-readers',
-    '@ --topic __consumer_offsets --from-beginning --timeout-ms 1500 --formatter org.apache.kafka.tools.consumer.OffsetsMessageFormatter',
     '@ --topic formatted --formatter no.such.Formatter',
     '@ --topic formatted --offset 1',
     '@ --topic formatted --partition 0 --offset -4',
@@ -57,6 +56,13 @@ export const moreSteps: readonly Step[] = [
     '@ --topic formatted --include x',
     '@ --topic formatted --from-beginning --consumer-property auto.offset.reset=latest',
   ]),
+  ...steps(
+    'console-consumer',
+    [
+      '@ --topic __consumer_offsets --from-beginning --timeout-ms 1500 --formatter org.apache.kafka.tools.consumer.OffsetsMessageFormatter',
+    ],
+    { measures: true },
+  ),
   ...steps('consumer-perf', ['@ --topic perf --messages 900 --timeout 1000'], { measures: true }),
   ...steps('dump-log', [
     '--files {logDir}/dumped-0/00000000000000000000.log',
