@@ -31,6 +31,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['configuration', () => import('./configuration/judge.ts')],
   ['client-consumer', () => import('./client-consumer/judge.ts')],
   ['client-share-groups', () => import('./client-share-groups/judge.ts')],
+  ['client-replicas', () => import('./client-replicas/judge.ts')],
   ['client-telemetry', () => import('./client-telemetry/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],

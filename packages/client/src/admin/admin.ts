@@ -1,7 +1,7 @@
 import type { Env } from '@odradek/base'
 import { Cluster } from '../cluster/cluster.ts'
 import { parseConfig } from '../config/parse-config.ts'
-import type { ClientMetric } from '../metrics/client-metrics.ts'
+import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
 import { createAcls, deleteAcls, describeAcls } from './acls.ts'
 import { adminKeys } from './admin-keys.ts'
 import type { AdminConfigInput } from './admin-keys.ts'
@@ -127,6 +127,9 @@ type Bound<Call> = Call extends (requests: AdminRequests, ...args: infer Args) =
 export type Admin = { readonly [Name in keyof Calls]: Bound<Calls[Name]> } & {
   /** What it measures, under the names of Kafka's own admin client. */
   metrics(): ClientMetric[]
+  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
+  registerMetricForSubscription(metric: ApplicationMetric): void
+  unregisterMetricFromSubscription(metric: ApplicationMetric): void
   /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
   clientInstanceId(options?: { readonly timeoutMs?: number }): Promise<string>
   /** Ends connections and timers; calls that are under way are rejected. */
@@ -146,6 +149,8 @@ export function createAdmin(env: Env, config: AdminConfigInput): Admin {
   return {
     ...Object.fromEntries(bound),
     metrics: () => cluster.metrics.read(),
+    registerMetricForSubscription: (metric) => cluster.metrics.register(metric),
+    unregisterMetricFromSubscription: (metric) => cluster.metrics.unregister(metric),
     clientInstanceId: async ({ timeoutMs = 30_000 } = {}) => {
       await cluster.ready({ timeoutMs })
       return cluster.clientInstanceId(timeoutMs)

@@ -3,7 +3,7 @@ import { Cluster } from '../cluster/cluster.ts'
 import { ClientError } from '../client-error.ts'
 import type { ConfigInput } from '../config/config-key.ts'
 import { parseConfig } from '../config/parse-config.ts'
-import type { ClientMetric } from '../metrics/client-metrics.ts'
+import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
 import type { GroupMetadata } from '../producer/transaction/transaction-manager.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
 import { consumerKeys, offsetResetOf, readOffsetReset } from './consumer-keys.ts'
@@ -441,6 +441,15 @@ export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<Con
   /** What it measures, under the names of Kafka's own consumer. */
   metrics(): ClientMetric[] {
     return this.#cluster.metrics.read()
+  }
+
+  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
+  registerMetricForSubscription(metric: ApplicationMetric): void {
+    this.#cluster.metrics.register(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: ApplicationMetric): void {
+    this.#cluster.metrics.unregister(metric)
   }
 
   /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */

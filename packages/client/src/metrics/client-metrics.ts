@@ -30,6 +30,16 @@ interface Entry {
   readonly read: (nowMs: number) => number
 }
 
+/** A metric of the application's own (KIP-1076). */
+export interface ApplicationMetric {
+  readonly name: string
+  readonly group: string
+  readonly tags?: Tags
+  readonly description?: string
+  /** Its value now; NaN when there is none. */
+  value(): number
+}
+
 /** One value for each of several tags, found when somebody asks. */
 export interface TaggedValue {
   readonly tags: Tags
@@ -42,6 +52,8 @@ export class ClientMetrics {
   readonly #tags: Tags
   readonly #entries: Entry[] = []
   readonly #families: { name: string; group: string; description: string; read: () => Iterable<TaggedValue> }[] = []
+
+  readonly #own = new Set<ApplicationMetric>()
 
   constructor(nowMs: () => number, tags: Tags) {
     this.#nowMs = nowMs
@@ -87,6 +99,15 @@ export class ClientMetrics {
     this.#entries.push({ name, group, tags: { ...this.#tags, ...tags }, description, isTotal, read })
   }
 
+  /** Shows, and pushes, a metric of the application's own beside the others. */
+  register(metric: ApplicationMetric): void {
+    this.#own.add(metric)
+  }
+
+  unregister(metric: ApplicationMetric): void {
+    this.#own.delete(metric)
+  }
+
   /** Their values now. */
   read(): ClientMetric[] {
     const nowMs = this.#nowMs()
@@ -99,6 +120,14 @@ export class ClientMetrics {
         value,
       })),
     )
-    return [...single, ...many]
+    const own = [...this.#own].map(({ tags = {}, description = '', ...metric }): ClientMetric => ({
+      name: metric.name,
+      group: metric.group,
+      tags: { ...this.#tags, ...tags },
+      description,
+      value: metric.value(),
+      isTotal: false,
+    }))
+    return [...single, ...many, ...own]
   }
 }

@@ -30,10 +30,15 @@ test('metrics have names, tags and values; families are as many as there are', (
   const metrics = new ClientMetrics(() => 0, { 'client-id': 'me' })
   metrics.meter({ group: 'producer-topic-metrics', tags: { topic: 't' } }, 'record-send', 'records sent').record(60, 0)
   metrics.family('consumer-fetch-manager-metrics', 'records-lag', 'lag', () => [{ tags: { partition: '0' }, value: 7 }])
+  const own = { name: 'orders-open', group: 'application', value: () => 3 }
+  metrics.register(own)
   const shown = metrics.read().map(({ name, tags, value }) => [name, tags, value])
   assert.deepEqual(shown, [
     ['record-send-rate', { 'client-id': 'me', topic: 't' }, 2],
     ['record-send-total', { 'client-id': 'me', topic: 't' }, 60],
     ['records-lag', { 'client-id': 'me', partition: '0' }, 7],
+    ['orders-open', { 'client-id': 'me' }, 3],
   ])
+  metrics.unregister(own)
+  assert.equal(metrics.read().length, 3)
 })

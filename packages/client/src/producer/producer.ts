@@ -5,7 +5,7 @@ import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import { ClientError } from '../client-error.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import type { PartitionMetadata } from '../cluster/metadata-cache.ts'
-import type { ClientMetric } from '../metrics/client-metrics.ts'
+import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
 import { Accumulator } from './accumulate/accumulator.ts'
 import type { BatchWaiter } from './accumulate/producer-batch.ts'
 import { ProducerIdentity } from './accumulate/producer-identity.ts'
@@ -388,6 +388,15 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
   /** What it measures, under the names of Kafka's own producer. */
   metrics(): ClientMetric[] {
     return this.#cluster.metrics.read()
+  }
+
+  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
+  registerMetricForSubscription(metric: ApplicationMetric): void {
+    this.#cluster.metrics.register(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: ApplicationMetric): void {
+    this.#cluster.metrics.unregister(metric)
   }
 
   /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */

@@ -6,7 +6,7 @@ import { parseConfig } from '../config/parse-config.ts'
 import { GroupCoordinator } from '../consumer/host/coordinator-requests.ts'
 import { partitionKey } from '../consumer/topic-partition.ts'
 import type { TopicPartition } from '../consumer/topic-partition.ts'
-import type { ClientMetric } from '../metrics/client-metrics.ts'
+import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
 import type { Handed } from './core/acquired-queue.ts'
 import { ShareMembership } from './core/share-membership.ts'
 import { ShareFetcher } from './host/share-fetcher.ts'
@@ -249,6 +249,15 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
   /** What it measures, under the names of Kafka's own clients. */
   metrics(): ClientMetric[] {
     return this.#cluster.metrics.read()
+  }
+
+  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
+  registerMetricForSubscription(metric: ApplicationMetric): void {
+    this.#cluster.metrics.register(metric)
+  }
+
+  unregisterMetricFromSubscription(metric: ApplicationMetric): void {
+    this.#cluster.metrics.unregister(metric)
   }
 
   /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
