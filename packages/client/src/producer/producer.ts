@@ -1,6 +1,7 @@
 // The producer: five steps, each a folder. A record is serialized (serialize/), gets its partition (partition/), is put into a batch that grows
 // (accumulate/), which is compressed when it is closed (accumulator.ts, by kafka-protocol's RecordBatchBuilder), and is sent with others to the partition's leader (send/).
 import type { Env, Timer } from '@odradek/base'
+import { compress } from '@odradek/kafka-protocol'
 import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import { ClientError } from '../client-error.ts'
 import { Cluster } from '../cluster/cluster.ts'
@@ -24,6 +25,8 @@ import { TopicState } from './topic-state.ts'
 import { TransactionManager } from './transaction/transaction-manager.ts'
 import type { GroupMetadata, TransactionOffset } from './transaction/transaction-manager.ts'
 
+const noBytes = Buffer.alloc(0)
+
 /**
  * Sends records. Safe to be shared by all parts of a program, and faster so: what is sent at the same time shares requests. Records of one partition
  * are written in the order in which they were sent, and each of them once, unless `enable.idempotence` is off.
@@ -45,9 +48,11 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
   readonly #ownsCluster: boolean
   #isClosed = false
 
-  /** Opens nothing yet. With a `cluster`, shares its connections, and leaves it open. Throws `ClientError` INVALID_CONFIG. */
+  /** Opens nothing yet. With a `cluster`, shares its connections, and leaves it open. Throws `ClientError` INVALID_CONFIG, `KafkaError` UNSUPPORTED_COMPRESSION_TYPE. */
   constructor(env: Env, input: ProducerConfigInput, cluster?: Cluster) {
     const config = parseProducerConfig(input)
+    // A codec that cannot be loaded is better known now than when the first batch is closed.
+    compress(config['compression.type'], noBytes)
     this.#env = env
     this.#config = config
     this.#ownsCluster = cluster === undefined
@@ -126,8 +131,9 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     })
   }
 
-  /** Compresses the batches that are closed from now on in another way. */
+  /** Compresses the batches that are closed from now on in another way. Throws `KafkaError` UNSUPPORTED_COMPRESSION_TYPE where its library cannot be loaded. */
   set compression(compression: ProducerConfig['compression.type']) {
+    if (compression !== this.#accumulator.compression) compress(compression, noBytes)
     this.#accumulator.compression = compression
   }
 
