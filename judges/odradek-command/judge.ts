@@ -14,6 +14,7 @@ import { judgeLogDump } from './log-dump-steps.ts'
 import { judgeReassign } from './reassign-steps.ts'
 import { judgeSecurity } from './security-steps.ts'
 import { judgeShareGroups } from './share-group-steps.ts'
+import { judgeAtTerminal } from './terminal-steps.ts'
 import { judgeTransactions } from './transaction-steps.ts'
 
 const properties = {
@@ -59,6 +60,8 @@ export async function judge({ report }: JudgeContext): Promise<void> {
     const apaches = clusters.filter(({ name }) => name !== 'odradek')
     await Promise.all(apaches.map((cluster) => judgeTransactions(report, cluster)))
     await Promise.all(clusters.map((cluster) => judgeApply(report, cluster, folder)))
+    for (const cluster of clusters.filter(({ name }) => name !== '3.9.1'))
+      await judgeAtTerminal(report, cluster, folder)
     const logDirs = { odradek: [ours.logDir], '3.9.1': [apache.logDir, secondLogDir], '4.3.1': [kraftLogDir] }
     await Promise.all(clusters.map((cluster) => judgeLogDump(report, cluster, logDirs[cluster.name])))
     for (const cluster of clusters.filter(({ name }) => name === '3.9.1')) await judgeReassign(report, cluster, folder)

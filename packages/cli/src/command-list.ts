@@ -9,6 +9,8 @@ interface CommandEntry {
   readonly description: string
   /** Loaded only when the command is asked for: a start of a broker loads no client. */
   readonly load: () => Promise<DefineCommand>
+  /** Not in the help. */
+  readonly isHidden?: true
 }
 
 /** All commands, in the order of the help. */
@@ -117,5 +119,16 @@ export const commandList: readonly CommandEntry[] = [
     name: 'zk',
     description: 'a shell for ZooKeeper: one command, or a prompt (odradek zk help lists the commands)',
     load: async () => (await import('./commands/zk/define-zk.ts')).defineZk,
+  },
+  {
+    name: 'completion',
+    description: 'for bash, zsh and fish: commands, options, topics, groups',
+    load: async () => (await import('./commands/completion/completion.ts')).defineCompletion,
+  },
+  {
+    name: 'complete',
+    description: 'what a word may become; for the scripts of completion',
+    load: async () => (await import('./commands/completion/completion.ts')).defineComplete,
+    isHidden: true,
   },
 ]

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander'
+import { CommanderError } from 'commander'
 import { OdradekError } from '@odradek/base'
 import type { ProcessContext } from './command-context.ts'
-import { commandList } from './command-list.ts'
 import { toolsNotHere } from './kafka-tools/not-here.ts'
 import { kafkaTools } from './kafka-tools/tool-list.ts'
+import { buildProgram } from './program.ts'
 
 /** Exit codes of the command: what it was asked for could not be done, or it was asked wrongly. */
 const exitFailure = 1
@@ -24,27 +24,21 @@ export async function main(args: readonly string[], context: ProcessContext): Pr
   }
   let exitCode = 0
   const commandContext = { ...context, exitWith: (code: number) => void (exitCode = code) }
-  const program = new Command('odradek')
-    .description('The whole Kafka platform as one program')
-    .configureOutput({ writeOut: (text) => void terminal.write(text), writeErr: (text) => terminal.writeError(text) })
-    .exitOverride()
-    .enablePositionalOptions()
-    .showHelpAfterError('(odradek --help lists what there is)')
-  const asked = args.find((arg) => !arg.startsWith('-'))
-  for (const { name, description, load } of commandList) {
-    const command = program.command(name).description(description)
-    if (name === asked) (await load())(command, commandContext)
-  }
-
+  const program = await buildProgram(
+    commandContext,
+    args.find((arg) => !arg.startsWith('-')),
+  )
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof OdradekError)) throw error
-    // It knows the errors of Kafka's client, which a server does not load.
+    // They know the errors of Kafka's client, and colours, which a server does not load.
     const { errorLines } = await import('./error-lines.ts')
-    for (const line of errorLines(error)) terminal.writeError(`odradek: ${line}\n`)
+    const { errorColors } = await import('./output/colors.ts')
+    const name = errorColors(context).red('odradek:')
+    for (const line of errorLines(error)) terminal.writeError(`${name} ${line}\n`)
     return exitFailure
   }
 }

@@ -2,21 +2,26 @@ import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import type { Terminal } from './terminal.ts'
 
-/** One line that is typed; Ctrl-C and Ctrl-D instead of it end the program, as nothing has been done yet. `output` shows the question and what is typed. */
-async function askLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+/** One line that is typed; Ctrl-C and Ctrl-D instead of it end the program, as nothing has been done yet. A secret is not shown. */
+async function askLine(question: string, isSecret: boolean): Promise<string> {
   // A server never asks, and need not wait for this module at its start.
   const { createInterface } = await import('node:readline/promises')
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const output = isSecret ? nowhere : process.stderr
+  // From here on the terminal itself shows nothing: only then may the question invite somebody to type.
   const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY })
   const given = new AbortController()
   lines.once('SIGINT', () => given.abort())
   lines.once('close', () => given.abort())
   try {
-    return await lines.question(question, { signal: given.signal })
+    if (isSecret) process.stderr.write(question)
+    return await lines.question(isSecret ? '' : question, { signal: given.signal })
   } catch {
     process.stderr.write('\n')
-    process.exit(130)
+    return process.exit(130)
   } finally {
     lines.close()
+    if (isSecret) process.stderr.write('\n')
   }
 }
 
@@ -51,13 +56,8 @@ export function processTerminal(): Terminal {
       if (outputClosed || process.stdout.write(output)) return
       await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')])
     },
-    ask: (question) => askLine(question, process.stderr),
-    async askSecret(question) {
-      process.stderr.write(question)
-      const answer = await askLine('', new Writable({ write: (_chunk, _encoding, done) => done() }))
-      process.stderr.write('\n')
-      return answer
-    },
+    ask: (question) => askLine(question, false),
+    askSecret: (question) => askLine(question, true),
     writeError(text) {
       process.stderr.write(text)
     },

@@ -6,7 +6,8 @@ import { parseAssignment } from '../context/client-properties.ts'
 import { collect, printRows, withAdmin, withClusterOptions } from '../context/connection.ts'
 import type { ClusterOptions } from '../context/connection.ts'
 
-const kinds: Readonly<Record<string, ConfigResource['type']>> = {
+/** What has a configuration, as users say it. */
+export const configKinds: Readonly<Record<string, ConfigResource['type']>> = {
   topic: 'TOPIC',
   broker: 'BROKER',
   'broker-logger': 'BROKER_LOGGER',
@@ -19,7 +20,10 @@ export function defineConfig(command: Command, context: CommandContext): void {
   withClusterOptions(command.command('get <kind> [name]').description('the configuration of a topic, broker, group, …'))
     .option('-a, --all', 'defaults too, not only what was set')
     .option('-k, --key <name...>', 'only these keys')
-    .addHelpText('after', `\nKinds: ${Object.keys(kinds).join(', ')}. A broker without a name: what all brokers share.`)
+    .addHelpText(
+      'after',
+      `\nKinds: ${Object.keys(configKinds).join(', ')}. A broker without a name: what all brokers share.`,
+    )
     .action(
       async (kind: string, name: string | undefined, options: ClusterOptions & { all?: true; key?: string[] }) => {
         const resource = resourceOf(kind, name)
@@ -70,11 +74,11 @@ interface SetOptions extends ClusterOptions {
 }
 
 function resourceOf(kind: string, name: string | undefined): ConfigResource {
-  const type = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+  const type = Object.hasOwn(configKinds, kind) ? configKinds[kind] : undefined
   if (type === undefined) {
     throw new CliError(
       'INVALID_OPTION',
-      `there are configurations of ${Object.keys(kinds).join(', ')}, not of "${kind}"`,
+      `there are configurations of ${Object.keys(configKinds).join(', ')}, not of "${kind}"`,
     )
   }
   if (name === undefined && type !== 'BROKER') throw new CliError('INVALID_OPTION', `name the ${kind}`)

@@ -5,6 +5,7 @@ import { parseAssignment } from '../context/client-properties.ts'
 import { contextsPath, readContexts, writeContexts } from '../context/contexts-file.ts'
 import { parseOutputFormat } from '../output/output-format.ts'
 import { renderRows } from '../output/render-rows.ts'
+import { tableStyle } from '../output/table-style.ts'
 
 /** `odradek context …`: named clusters in a file, so that they need not be typed. */
 export function defineContext(command: Command, context: CommandContext): void {
@@ -23,7 +24,7 @@ export function defineContext(command: Command, context: CommandContext): void {
         brokers: properties['bootstrap.servers'] ?? null,
       }))
       await context.terminal.write(
-        await renderRows(parseOutputFormat(options.output), rows, ['name', 'current', 'brokers']),
+        await renderRows(parseOutputFormat(options.output), rows, ['name', 'current', 'brokers'], tableStyle(context)),
       )
     })
   command

@@ -1,6 +1,6 @@
 import { CliError } from '../cli-error.ts'
 
-const outputFormats = ['table', 'json', 'jsonl', 'yaml'] as const
+export const outputFormats = ['table', 'json', 'jsonl', 'yaml'] as const
 
 /** How rows are printed: columns for people, one JSON array, one JSON object a line, or YAML. */
 export type OutputFormat = (typeof outputFormats)[number]

@@ -1,7 +1,9 @@
+import type { ProcessContext } from '../command-context.ts'
 import type { Terminal } from '../terminal.ts'
 import type { OutputFormat } from './output-format.ts'
 import { plainValue, renderTable } from './render-rows.ts'
-import type { Row } from './render-rows.ts'
+import type { Row, TableStyle } from './render-rows.ts'
+import { tableStyle } from './table-style.ts'
 
 /** So many rows decide how wide the columns of a table are; those behind them may be wider. */
 const measuredRows = 200
@@ -11,14 +13,20 @@ const rowsAtOnce = 200
 /** Prints rows as they come, however many: only a part of them is in memory. What comes out is what `renderRows` makes of the same rows. */
 export class RowWriter {
   readonly #terminal: Terminal
+  readonly #style: TableStyle
   readonly #format: OutputFormat
   readonly #columns: readonly string[]
   #waiting: Row[] = []
   #widths: readonly number[] | undefined
   #count = 0
 
-  constructor(terminal: Terminal, format: OutputFormat, columns: readonly string[]) {
-    this.#terminal = terminal
+  constructor(
+    context: Pick<ProcessContext, 'terminal' | 'environment'>,
+    format: OutputFormat,
+    columns: readonly string[],
+  ) {
+    this.#terminal = context.terminal
+    this.#style = tableStyle(context)
     this.#format = format
     this.#columns = columns
   }
@@ -48,14 +56,14 @@ export class RowWriter {
     await this.flush()
     if (this.#format === 'json') await this.#terminal.write(this.#count === 0 ? '[]\n' : '\n]\n')
     if (this.#count > 0) return
-    if (this.#format === 'table') await this.#terminal.write(renderTable([], this.#columns).text)
+    if (this.#format === 'table') await this.#terminal.write(renderTable([], this.#columns, this.#style).text)
     if (this.#format === 'yaml') await this.#terminal.write('[]\n')
   }
 
   async #render(rows: readonly Row[], isFirst: boolean): Promise<string> {
     switch (this.#format) {
       case 'table': {
-        const { text, widths } = renderTable(rows, this.#columns, this.#widths)
+        const { text, widths } = renderTable(rows, this.#columns, { ...this.#style, widthsBefore: this.#widths })
         this.#widths = widths
         return text
       }

@@ -6,6 +6,7 @@ import type { CommandContext } from '../../command-context.ts'
 import { substitute } from '../../context/client-properties.ts'
 import { printRows, withAdmin, withClusterOptions } from '../../context/connection.ts'
 import type { ClusterOptions } from '../../context/connection.ts'
+import { outputColors } from '../../output/colors.ts'
 import { Progress, progressBar } from '../../output/progress.ts'
 import { readTextFile } from '../../read-file.ts'
 import { planAcls } from './acls.ts'
@@ -136,9 +137,11 @@ async function printChanges(context: CommandContext, options: ApplyOptions, chan
     }))
     return printRows(context, options, rows)
   }
+  const { green, yellow, red } = outputColors(context)
+  const paints = { create: green, alter: yellow, delete: red }
   if (changes.length === 0) context.terminal.writeError('All is as the file says.\n')
   for (const { action, kind, name, values } of changes) {
-    await context.terminal.write(`${marks[action]} ${kind} ${name}\n`)
+    await context.terminal.write(`${paints[action](`${marks[action]} ${kind} ${name}`)}\n`)
     for (const { key, from, to } of values.map(shownValue))
       await context.terminal.write(`    ${valueText(key, from, to)}\n`)
   }

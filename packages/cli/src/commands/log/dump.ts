@@ -130,7 +130,7 @@ function segmentWriter(
   const coordinator = coordinatorTopicOf(files, options)
   const own = coordinator === undefined ? (options.records ? recordColumns : batchColumns) : coordinatorColumns
   const several = files.length > 1
-  const writer = new RowWriter(terminal, format, [...(several ? ['file'] : []), ...own])
+  const writer = new RowWriter(context, format, [...(several ? ['file'] : []), ...own])
   const place = ({ path }: FileToDump): { file?: string } => (several ? { file: path } : {})
   if (coordinator === undefined && !options.records) {
     const batch: DumpSink['batch'] = (file, dumped) => writer.write({ ...place(file), ...batchRow(dumped) })
@@ -161,12 +161,13 @@ function coordinatorTopicOf(
 }
 
 async function dumpOther(
-  { terminal }: CommandContext,
+  context: CommandContext,
   env: Env,
   file: FileToDump,
   format: OutputFormat,
   fault: (text: string) => void,
 ): Promise<void> {
+  const { terminal } = context
   let writer: RowWriter | undefined
   try {
     const entries = dumpSmallFile(env.disk, file.path)
@@ -178,7 +179,7 @@ async function dumpOther(
     }
     for (const entry of entries) {
       if (terminal.interrupted.aborted) break
-      writer ??= new RowWriter(terminal, format, Object.keys(entry))
+      writer ??= new RowWriter(context, format, Object.keys(entry))
       await writer.write(entry)
     }
   } catch (error) {
@@ -187,7 +188,7 @@ async function dumpOther(
     fault(error.message)
   }
   if (writer === undefined && format === 'table') terminal.writeError(`${file.path} has no entries.\n`)
-  await (writer ?? new RowWriter(terminal, format, [])).end()
+  await (writer ?? new RowWriter(context, format, [])).end()
 }
 
 function parseOffset(option: string, text: string | undefined): number | undefined {
