@@ -46,6 +46,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['faults', () => import('./faults/judge.ts')],
   ['history', () => import('./history/judge.ts')],
   ['hostile', () => import('./hostile/judge.ts')],
+  ['client-memory', () => import('./client-memory/judge.ts')],
   ['runtimes', () => import('./runtimes/judge.ts')],
   ['examples', () => import('./examples/judge.ts')],
   ['documentation', () => import('./documentation/judge.ts')],
