@@ -13,7 +13,7 @@ import { pause, pollUntil } from '../lib/poll-until.ts'
 
 type ShareConsumer = ReturnType<typeof createShareConsumer>
 
-const lockMs = 2000
+const lockMs = 4000
 
 export async function judge({ report }: JudgeContext): Promise<void> {
   const target = await startKraftTarget({
