@@ -77,7 +77,11 @@ async function bench(context: CommandContext, options: BenchOptions, kinds: read
     interrupted: terminal.interrupted,
   }
   const count = parseCount('--count', options.count)
-  const recordsMax = (kind: Kind): number => count ?? recordsDefault[kind]
+  // One at a time takes long: beside the others fewer are enough.
+  const recordsMax = (kind: Kind): number =>
+    kind === 'latency' && kinds.length > 1
+      ? Math.min(count ?? Infinity, recordsDefault.latency)
+      : (count ?? recordsDefault[kind])
   const made = {
     partitions: parseCount('--partitions', options.partitions),
     replicas: parseCount('--replicas', options.replicas),
