@@ -13,6 +13,13 @@ import type { ToolArguments } from './tool-options.ts'
 const actions = ['list', 'describe', 'delete', 'reset-offsets', 'delete-offsets']
 const states = ['Dead', 'Empty', 'Stable']
 const missing = '-'
+/** Errors that are about the group, whichever topic has them. */
+const groupErrors: ReadonlySet<string> = new Set([
+  'INVALID_GROUP_ID',
+  'GROUP_ID_NOT_FOUND',
+  'GROUP_AUTHORIZATION_FAILED',
+  'NON_EMPTY_GROUP',
+])
 
 /** kafka-share-groups, of Kafka 4 */
 export const kafkaShareGroups: KafkaTool = {
@@ -234,7 +241,11 @@ async function deleteOffsets(admin: Admin, given: ToolArguments, tool: ToolRun):
   const errors = await admin.deleteShareGroupOffsets(given.value('group') ?? '', topics).then(
     () => new Map<string, Error>(),
     async (error: unknown) => {
-      if (error instanceof BatchError) return error.errors
+      if (error instanceof BatchError) {
+        const ofGroup = [...error.errors.values()].find(({ code }) => groupErrors.has(code))
+        if (ofGroup !== undefined) await tool.print('', `Error: ${ofGroup.message}`)
+        return error.errors
+      }
       if (!(error instanceof Error)) throw error
       const failure = error
       await tool.print('', `Error: ${failure.message}`)
