@@ -10,8 +10,8 @@ const packAgeMaxMs = 7 * 24 * 60 * 60 * 1000
 /** Modules that are CommonJS ask for Node's own by `require`. */
 const banner =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
-/** What is not there on every machine, and is looked for when it is needed. */
-const external = ['snappy', 'lz4-napi', '@node-rs/crc32']
+/** What is not there on every machine, and is looked for when it is needed; and CommonJS that is imported later, whose names a pack would not have. */
+const external = ['snappy', 'lz4-napi', '@node-rs/crc32', 'yaml']
 
 /** What is loaded by other commands only. */
 const otherFolders = [commandsFolder, 'packages/cli/src/kafka-tools/']
