@@ -2,7 +2,10 @@ import type { World } from '../world.ts'
 
 const name = 'an answered change of a setting survives and is shown at once'
 
-/** Settings that have one writer each, who looks at them too. What a look shows is what was answered last, or what was asked for since. */
+/**
+ * Settings that have one writer each, who looks at them too. What a look shows is what was answered last, or a change that was never answered: a
+ * broker that waits for ZooKeeper makes it when it can, which may be after a later one. What was seen once counts as answered.
+ */
 export class SettingHistory {
   readonly #world: World
   readonly #settings = new Map<string, { answered: string | undefined; readonly asked: Set<string> }>()
@@ -18,12 +21,13 @@ export class SettingHistory {
   answered(setting: string, value: string): void {
     const known = this.#setting(setting)
     known.answered = value
-    known.asked.clear()
+    known.asked.delete(value)
   }
 
   shown(setting: string, value: string | undefined): void {
     const { answered, asked } = this.#setting(setting)
-    if (value === answered || (value !== undefined && asked.has(value))) return
+    if (value === answered) return
+    if (value !== undefined && asked.has(value)) return this.answered(setting, value)
     const others = asked.size === 0 ? '' : `, or one of ${[...asked].join()} that were not answered`
     this.#world.violate(name, `${setting} is ${value}, not ${answered}${others}`)
   }
