@@ -23,17 +23,15 @@ export type { Acl, ClientInfo, Stat, ZooKeeperErrorName } from '@odradek/zookeep
 export { Barrier } from './recipes/barrier.ts'
 export { DoubleBarrier } from './recipes/double-barrier.ts'
 export type { DoubleBarrierOptions } from './recipes/double-barrier.ts'
-export { candidates, lead, leaders } from './recipes/leader-election.ts'
+export { candidates, lead, leaders, leaderships } from './recipes/leader-election.ts'
 export type { Candidate, Leadership, LeadOptions } from './recipes/leader-election.ts'
 export { acquireLock, acquireReadLock, acquireWriteLock } from './recipes/lock.ts'
 export type { Lock, LockOptions } from './recipes/lock.ts'
-export { registerService, ServiceDirectory } from './recipes/service.ts'
-export type {
-  ServiceChange,
-  ServiceInstance,
-  ServiceRegistration,
-  ServiceRegistrationOptions,
-} from './recipes/service.ts'
+export { ServiceDirectory } from './recipes/service-directory.ts'
+export type { ServiceChange } from './recipes/service-directory.ts'
+export type { ServiceInstance } from './recipes/service-instance.ts'
+export { registerService } from './recipes/service-registration.ts'
+export type { ServiceRegistration, ServiceRegistrationOptions } from './recipes/service-registration.ts'
 export { SubtreeCache } from './recipes/subtree-cache.ts'
 export type { CacheChange, CachedNode, CacheState } from './recipes/subtree-cache.ts'
 export type { Held, LostOn } from './recipes/support/held-node.ts'

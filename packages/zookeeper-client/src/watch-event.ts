@@ -9,12 +9,13 @@ export interface WatchEvent {
 
 /**
  * Called once, with the first change after the read that set it, and before any reply that shows the change. It survives
- * reconnects; when the session ends it is never called: listen with `onState` for that.
+ * reconnects, and the renewal of the session by a client that does so: it is set again, and what changed meanwhile is told then. When the
+ * client ends it is never called: listen with `onState` for that.
  */
 export type Watch = (event: WatchEvent) => void
 
 /**
- * Called with every change, each before any reply that shows it, until it is removed. It survives reconnects, but what changed
- * while there was no connection is not told: read again when `onState` says `connected`.
+ * Called with every change, each before any reply that shows it, until it is removed. It survives reconnects and the renewal of the session, but
+ * what changed while there was no connection is not told: read again when `onState` says `connected`.
  */
 export type PersistentWatch = (event: WatchEvent) => void

@@ -35,6 +35,7 @@ import {
 } from '@odradek/zookeeper-protocol'
 import type { Acl, ClientInfo, Stat } from '@odradek/zookeeper-protocol'
 import { openAcl } from './acl.ts'
+import { endsClient } from './client-state.ts'
 import type { ClientState, StateListener } from './client-state.ts'
 import type { Call } from './core/call.ts'
 import { Chroot } from './core/chroot.ts'
@@ -68,6 +69,12 @@ export interface ZooKeeperClientOptions {
   readonly sessionTimeoutMs: number
   /** How long `connect` tries. Default: `sessionTimeoutMs`. */
   readonly connectTimeoutMs?: number
+  /**
+   * When the session has expired a new one is opened by itself: `onState` tells `expired`, then `connected`, and `sessionId` is another. Calls
+   * that waited fail with SESSION_EXPIRED, later ones wait for the new session. Identities and watches, of both kinds, are set again; ephemeral
+   * nodes are gone, and the recipes make theirs again where that can be right. Default: false, `expired` is final.
+   */
+  readonly renewSession?: boolean
   /** Authenticates every connection by SASL DIGEST-MD5 before anything else; a refusal ends the client with `authFailed`. */
   readonly sasl?: { readonly user: string; readonly password: string } | undefined
   /** Speaks TLS to every server: their `secureClientPort`. */
@@ -85,14 +92,16 @@ export interface WatchHandle extends AsyncDisposable {
 const packetSizeBytesMaxDefault = 64 * 1024 * 1024
 
 /**
- * One ZooKeeper session. Requests are sent in the order of the calls, without waiting for each other, and answered in
+ * One ZooKeeper session, or with `renewSession` one after another. Requests are sent in the order of the calls, without waiting for each other, and answered in
  * that order; a watch is called before any later answer that shows its change. While there is no connection, requests
  * wait for the next try and fail with CONNECTION_LOSS if that fails: whether a request that was sent was done is then unknown.
- * Every method rejects with `ZooKeeperError`. After `expired`, `authFailed` or `closed` a new client is needed.
+ * Every method rejects with `ZooKeeperError`. After `authFailed`, `closed` and, without `renewSession`, `expired` a new client is needed.
  */
 export class ZooKeeperClient {
   /** What the client runs on; the recipes take timers and chance from it. */
   readonly env: Env
+  /** Whether a new session follows one that has expired. */
+  readonly renewsSession: boolean
   readonly #chroot: Chroot
   readonly #machine: SessionMachine<PendingCall<unknown>>
   readonly #host: SessionHost
@@ -106,6 +115,7 @@ export class ZooKeeperClient {
     const { servers, chroot } = parseConnectString(options.connectString)
     const random = env.random.fork('zookeeper-client')
     this.env = env
+    this.renewsSession = options.renewSession ?? false
     this.#chroot = new Chroot(chroot)
     this.#connectTimeoutMs = options.connectTimeoutMs ?? options.sessionTimeoutMs
     const { sasl } = options
@@ -116,6 +126,7 @@ export class ZooKeeperClient {
       servers: new ServerRotation(shuffled(servers, random), () => random.float()),
       chroot: this.#chroot,
       createSasl: sasl === undefined ? undefined : createSasl,
+      renewsSession: this.renewsSession,
     })
     this.#host = new SessionHost({
       env,
@@ -158,7 +169,7 @@ export class ZooKeeperClient {
     const { promise, resolve } = Promise.withResolvers<void>()
     if (this.#machine.endState !== undefined && this.#machine.endState === this.#state) return Promise.resolve()
     const stop = this.onState((state) => {
-      if (state === 'connected' || state === 'disconnected') return
+      if (!endsClient(state, this.renewsSession)) return
       stop()
       resolve()
     })
@@ -166,12 +177,12 @@ export class ZooKeeperClient {
     return promise
   }
 
-  /** The id that the server gave the session; 0n before the first connection. */
+  /** The id that the server gave the session, or the last one if that has expired; 0n before the first connection. */
   get sessionId(): bigint {
     return this.#machine.sessionId
   }
 
-  /** The timeout that the server has granted, in milliseconds. */
+  /** The timeout that the server has granted, in milliseconds; while there is no session, the one that is asked for. */
   get sessionTimeoutMs(): number {
     return this.#machine.sessionTimeoutMs
   }

@@ -52,6 +52,21 @@ export class World {
     return client
   }
 
+  /** Cuts a machine off from the server for so long that its session is over. */
+  async cutOff(machine: string): Promise<void> {
+    const { network } = this.simulation
+    network.partition([this.simulation.machine(machine)], [this.simulation.machine('server')])
+    await this.simulation.run(2 * sessionTimeoutMs)
+  }
+
+  /** Lets the session of a client that renews it expire, and the next one begin. */
+  async renew(client: ZooKeeperClient, machine: string): Promise<void> {
+    await this.cutOff(machine)
+    this.simulation.network.heal()
+    await this.reaches(client, 'expired')
+    await this.reaches(client, 'connected')
+  }
+
   run<T>(promise: Promise<T>): Promise<T> {
     return this.simulation.runUntil(promise)
   }

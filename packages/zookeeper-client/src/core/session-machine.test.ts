@@ -23,7 +23,7 @@ class Stage {
   nowMs = 0
   sent: ByteReader[] = []
 
-  constructor(hosts = ['one'], chroot = '') {
+  constructor(hosts = ['one'], chroot = '', renewsSession = false) {
     this.machine = new SessionMachine({
       sessionTimeoutMs: 9000,
       servers: new ServerRotation(
@@ -31,6 +31,7 @@ class Stage {
         () => 1,
       ),
       chroot: new Chroot(chroot),
+      renewsSession,
     })
   }
 
@@ -167,6 +168,53 @@ test('a server that does not know the session any more ends the client: everythi
   stage.next()
   assert.deepEqual(stage.attach(0n, 0), ['drop', 'expired', 'failed /a SESSION_EXPIRED'])
   assert.deepEqual(stage.submit('/b'), ['failed /b SESSION_EXPIRED'])
+  assert.equal(stage.machine.deadlineMs, undefined)
+})
+
+test('a session that is renewed: what waited says SESSION_EXPIRED, a new session is asked for, with the old watches', () => {
+  const stage = new Stage(['one'], '', true)
+  stage.handle({ type: 'start' })
+  stage.attach()
+  stage.submit('/data', 'data')
+  stage.reply(1, { zxid: 9n })
+  stage.handle({ type: 'lost', reason: 'cable' })
+  stage.submit('/a')
+  stage.next()
+  assert.deepEqual(stage.attach(0n, 0), ['drop', 'expired', 'failed /a SESSION_EXPIRED'])
+  assert.deepEqual(stage.submit('/b'), [])
+  assert.equal(stage.machine.sessionId, 7n)
+  assert.deepEqual(stage.next(), ['open one'])
+  stage.handle({ type: 'opened' })
+  const asked = connectRequest.decode(stage.sent.at(-1) as ByteReader)
+  assert.deepEqual([asked.sessionId, asked.lastZxidSeen, asked.timeOut], [0n, 9n, 9000])
+  assert.deepEqual(asked.passwd, Buffer.alloc(16))
+  assert.deepEqual(stage.attach(8n), ['send', 'connected', 'send'])
+  assert.deepEqual(stage.headers(), ['-8:101', '2:4'])
+  assert.equal(stage.machine.sessionId, 8n)
+})
+
+test('a server that gives no new session is one that does not answer', () => {
+  const stage = new Stage(['one'], '', true)
+  stage.handle({ type: 'start' })
+  stage.submit('/a')
+  for (let attempt = 0; attempt < 3; attempt++) {
+    stage.submit('/b')
+    assert.equal(stage.attach(0n, 0)[0], 'drop')
+    assert.deepEqual(stage.next(), ['open one'])
+  }
+  assert.deepEqual(stage.attach(8n), ['connected'])
+  assert.deepEqual(stage.handle({ type: 'close' }), ['send'])
+})
+
+test('close while a session is renewed', () => {
+  const stage = new Stage(['one'], '', true)
+  stage.handle({ type: 'start' })
+  stage.attach()
+  stage.handle({ type: 'lost', reason: 'cable' })
+  stage.next()
+  stage.attach(0n, 0)
+  stage.submit('/a')
+  assert.deepEqual(stage.handle({ type: 'close' }), ['drop', 'closed', 'failed /a SESSION_EXPIRED'])
   assert.equal(stage.machine.deadlineMs, undefined)
 })
 

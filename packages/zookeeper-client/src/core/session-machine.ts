@@ -1,4 +1,4 @@
-// The client's side of one session: which server it is attached to, what is in flight, which watches are armed. It owns the
+// The client's side of a session, or of one after another: which server it is attached to, what is in flight, which watches are armed. It owns the
 // rules of the connection and no effect: the host opens, sends, tells the time and hands over what the outputs say, in order.
 //
 //   idle -start-> opening -opened-> handshaking -answer-> attached -close-> closing -> ended
@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly chroot: Chroot
   /** Begins the exchange with which every connection has to begin; without it there is none. */
   readonly createSasl?: (() => SaslExchange) | undefined
+  /** A session that has expired is followed by a new one, with the identities and the watches of the old. Default: false. */
+  readonly renewsSession?: boolean
 }
 
 interface InFlight<C> {
@@ -63,12 +65,17 @@ export class SessionMachine<C extends Call> {
   readonly #watches = new WatchRegistry()
   readonly #auths: Auth<C>[] = []
   readonly #createSasl: (() => SaslExchange) | undefined
+  readonly #renewsSession: boolean
+  readonly #wantedTimeoutMs: number
   #sasl: SaslExchange | undefined
   #phase: Phase = 'idle'
   /** Final, once the phase is `ended`. */
   #endState: ClientState = 'closed'
+  /** Of the session that is, or was last. */
   #sessionId = 0n
   #password: Buffer = Buffer.alloc(16)
+  /** There is a session to go on with; otherwise a server is asked for a new one. */
+  #hasSession = false
   #timeoutMs: number
   #lastZxid = 0n
   #xid = 0
@@ -87,10 +94,12 @@ export class SessionMachine<C extends Call> {
     this.#servers = options.servers
     this.#chroot = options.chroot
     this.#createSasl = options.createSasl
+    this.#renewsSession = options.renewsSession ?? false
+    this.#wantedTimeoutMs = options.sessionTimeoutMs
     this.#timeoutMs = options.sessionTimeoutMs
   }
 
-  /** 0 until the first connection. */
+  /** 0 until the first connection; that of a session that has expired until the next one is there. */
   get sessionId(): bigint {
     return this.#sessionId
   }
@@ -172,8 +181,8 @@ export class SessionMachine<C extends Call> {
       protocolVersion: 0,
       lastZxidSeen: this.#lastZxid,
       timeOut: this.#timeoutMs,
-      sessionId: this.#sessionId,
-      passwd: this.#password,
+      sessionId: this.#hasSession ? this.#sessionId : 0n,
+      passwd: this.#hasSession ? this.#password : Buffer.alloc(16),
       readOnly: false,
     }
     this.#send(
@@ -183,9 +192,8 @@ export class SessionMachine<C extends Call> {
   }
 
   #attach(response: ConnectResponse, nowMs: number): void {
-    if (response.timeOut <= 0) {
-      return this.#end('expired', 'SESSION_EXPIRED', 'the server no longer knows the session', true)
-    }
+    if (response.timeOut <= 0) return this.#expired(nowMs)
+    this.#hasSession = true
     this.#sessionId = response.sessionId
     this.#password = Buffer.from(response.passwd ?? Buffer.alloc(16))
     this.#timeoutMs = response.timeOut
@@ -194,6 +202,23 @@ export class SessionMachine<C extends Call> {
     this.#phase = 'authenticating'
     this.#phaseDeadlineMs = nowMs + this.#readTimeoutMs
     this.#sendSasl(this.#sasl.initialToken, nowMs)
+  }
+
+  /**
+   * The next session keeps `#lastZxid`: it begins at no server that is behind what the old one has seen, and its watches are told what changed
+   * between the two.
+   */
+  #expired(nowMs: number): void {
+    const reason = 'the server no longer knows the session'
+    if (!this.#renewsSession) return this.#end('expired', 'SESSION_EXPIRED', reason, true)
+    if (!this.#hasSession) return this.#dropAndLose('the server gave no new session', nowMs)
+    this.#hasSession = false
+    this.#timeoutMs = this.#wantedTimeoutMs
+    this.#servers.succeeded()
+    this.#phase = 'waiting'
+    this.#phaseDeadlineMs = nowMs + this.#servers.failed()
+    this.#outputs.push({ type: 'drop' }, { type: 'state', state: 'expired', reason })
+    this.#failAll('SESSION_EXPIRED', reason)
   }
 
   #sendSasl(token: Buffer, nowMs: number): void {

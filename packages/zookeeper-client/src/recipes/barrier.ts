@@ -1,7 +1,7 @@
 import type { ZooKeeperClient } from '../zookeeper-client.ts'
 import { ChangeSignal } from './support/change-signal.ts'
 import { ensureDeleted, makePath, parentPath } from './support/paths.ts'
-import { hasCode, untilAnswered } from './support/retry.ts'
+import { hasCode, inEachSession, untilAnswered } from './support/retry.ts'
 
 /**
  * A barrier: while its node is there, whoever comes waits. The same as Curator's `DistributedBarrier`.
@@ -17,27 +17,31 @@ export class Barrier {
   }
 
   /** Closes the barrier; one that is closed stays so. It outlives the session. */
-  async raise(): Promise<void> {
-    await makePath(this.#client, parentPath(this.#path), { mode: 'persistent' })
-    try {
-      await untilAnswered(this.#client, undefined, () => this.#client.create(this.#path, null))
-    } catch (error) {
-      if (!hasCode(error, 'NODE_EXISTS')) throw error
-    }
+  raise(): Promise<void> {
+    return inEachSession(this.#client, undefined, async () => {
+      await makePath(this.#client, parentPath(this.#path), { mode: 'persistent' })
+      try {
+        await untilAnswered(this.#client, undefined, () => this.#client.create(this.#path, null))
+      } catch (error) {
+        if (!hasCode(error, 'NODE_EXISTS')) throw error
+      }
+    })
   }
 
   /** Opens it: all who wait go on. */
   lower(): Promise<void> {
-    return ensureDeleted(this.#client, this.#path)
+    return inEachSession(this.#client, undefined, () => ensureDeleted(this.#client, this.#path))
   }
 
   /** Resolves when the barrier is open, at once if it is. Rejects with `signal`'s reason, or with SESSION_EXPIRED. */
-  async wait(signal?: AbortSignal): Promise<void> {
-    for (;;) {
-      const change = new ChangeSignal()
-      const stat = await untilAnswered(this.#client, signal, () => this.#client.exists(this.#path, change.watch))
-      if (stat === undefined) return
-      await change.wait(this.#client, signal)
-    }
+  wait(signal?: AbortSignal): Promise<void> {
+    return inEachSession(this.#client, signal, async () => {
+      for (;;) {
+        const change = new ChangeSignal()
+        const stat = await untilAnswered(this.#client, signal, () => this.#client.exists(this.#path, change.watch))
+        if (stat === undefined) return
+        await change.wait(this.#client, signal)
+      }
+    })
   }
 }

@@ -1,7 +1,7 @@
 import type { ZooKeeperClient } from '../zookeeper-client.ts'
 import { ChangeSignal } from './support/change-signal.ts'
 import { childPath, ensureDeleted, makePath } from './support/paths.ts'
-import { hasCode, untilAnswered } from './support/retry.ts'
+import { hasCode, inEachSession, untilAnswered } from './support/retry.ts'
 
 const readyName = 'ready'
 
@@ -15,7 +15,7 @@ export interface DoubleBarrierOptions {
 /**
  * Members begin together and end together: nobody passes `enter` before `memberCount` are there, and nobody passes `leave` before all have
  * left. One path is for one round: enter it again only when everybody has left. The same nodes as Curator's `DistributedDoubleBarrier`.
- * A member whose session ends counts as one that has left.
+ * A member whose session ends counts as one that has left; one that still waits in `enter` comes again if its client renews the session.
  * Recipe: ZooKeeper's page "Recipes and Solutions", Double Barriers.
  */
 export class DoubleBarrier {
@@ -30,7 +30,16 @@ export class DoubleBarrier {
   }
 
   /** Resolves when enough are there. Rejects with `signal`'s reason, and is not there then, or with SESSION_EXPIRED. */
-  async enter(signal?: AbortSignal): Promise<void> {
+  enter(signal?: AbortSignal): Promise<void> {
+    return inEachSession(this.#client, signal, () => this.#enter(signal))
+  }
+
+  /** Resolves when all have left. Rejects with `signal`'s reason, having left, or with SESSION_EXPIRED. */
+  leave(signal?: AbortSignal): Promise<void> {
+    return inEachSession(this.#client, signal, () => this.#leave(signal))
+  }
+
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
     const { memberCount, member } = this.#options
     const ready = childPath(this.#path, readyName)
     await makePath(this.#client, this.#path, { signal, mode: 'persistent' })
@@ -49,8 +58,7 @@ export class DoubleBarrier {
     }
   }
 
-  /** Resolves when all have left. Rejects with `signal`'s reason, having left, or with SESSION_EXPIRED. */
-  async leave(signal?: AbortSignal): Promise<void> {
+  async #leave(signal: AbortSignal | undefined): Promise<void> {
     await ensureDeleted(this.#client, childPath(this.#path, this.#options.member), signal)
     for (;;) {
       const [first] = await this.#members(signal)

@@ -6,7 +6,7 @@ import { HeldNode } from './support/held-node.ts'
 import type { Held, LostOn } from './support/held-node.ts'
 import { childPath } from './support/paths.ts'
 import { queueEntries, takeTurn } from './support/queue-node.ts'
-import { hasCode, untilAnswered } from './support/retry.ts'
+import { hasCode, inEachSession, untilAnswered } from './support/retry.ts'
 
 export interface LeadOptions {
   /** Who stands for election, as the others will see it. */
@@ -40,15 +40,40 @@ const kinds = ['latch-']
  */
 export async function lead(client: ZooKeeperClient, path: string, options: LeadOptions): Promise<Leadership> {
   const { id, signal, acl, lostOn = 'disconnect' } = options
-  const turn = await takeTurn(client, kinds, {
-    path,
-    kind: 'latch-',
-    data: Buffer.from(id),
-    acl,
-    signal,
-    blocker: (before) => before.at(-1),
-  })
+  const turn = await inEachSession(client, signal, () =>
+    takeTurn(client, kinds, {
+      path,
+      kind: 'latch-',
+      data: Buffer.from(id),
+      acl,
+      signal,
+      blocker: (before) => before.at(-1),
+    }),
+  )
   return new HeldLeadership(client, turn.path, lostOn, turn.czxid)
+}
+
+/**
+ * Stands for election at `path` again and again: each leadership of this client, for as long as the body of the loop takes, which should end
+ * when `lost` is aborted. Then it is released, if it is still held, and the client stands again, at the end of the queue; with a client that
+ * renews its session, in the next session too. Ends when `signal` is aborted; throws as `lead` rejects.
+ */
+export async function* leaderships(
+  client: ZooKeeperClient,
+  path: string,
+  options: LeadOptions,
+): AsyncGenerator<Leadership, void> {
+  for (;;) {
+    let leadership: Leadership
+    try {
+      leadership = await lead(client, path, options)
+    } catch (error) {
+      if (options.signal?.aborted) return
+      throw error
+    }
+    await using held = leadership
+    yield held
+  }
 }
 
 class HeldLeadership extends HeldNode implements Leadership {
@@ -61,19 +86,36 @@ class HeldLeadership extends HeldNode implements Leadership {
 }
 
 /** All that stand for election at `path`, the leader first; empty when there are none. */
-export async function candidates(client: ZooKeeperClient, path: string, signal?: AbortSignal): Promise<Candidate[]> {
-  const names = await children(client, path, signal)
-  const found: Candidate[] = []
+export function candidates(client: ZooKeeperClient, path: string, signal?: AbortSignal): Promise<Candidate[]> {
+  return inEachSession(client, signal, async () => {
+    const names = await children(client, path, signal)
+    const found: Candidate[] = []
+    for (const { name } of queueEntries(names, kinds)) {
+      const candidate = await read(client, childPath(path, name), signal)
+      if (candidate !== undefined) found.push(candidate)
+    }
+    return found
+  })
+}
+
+/** The one that leads; `watch` is called when that may have changed. */
+async function leaderNow(
+  client: ZooKeeperClient,
+  path: string,
+  signal: AbortSignal | undefined,
+  watch: Watch,
+): Promise<Candidate | undefined> {
+  const names = await children(client, path, signal, watch)
   for (const { name } of queueEntries(names, kinds)) {
-    const candidate = await read(client, childPath(path, name), signal)
-    if (candidate !== undefined) found.push(candidate)
+    const leader = await read(client, childPath(path, name), signal)
+    if (leader !== undefined) return leader
   }
-  return found
+  return undefined
 }
 
 /**
- * The leader at `path`, and each that follows: undefined while there is none. Ends when `signal` is aborted, and throws SESSION_EXPIRED. A
- * leader that led only while the loop looked away is passed over.
+ * The leader at `path`, and each that follows: undefined while there is none. Ends when `signal` is aborted, and throws SESSION_EXPIRED when
+ * the client is at its end. A leader that led only while the loop looked away is passed over.
  */
 export async function* leaders(
   client: ZooKeeperClient,
@@ -84,15 +126,10 @@ export async function* leaders(
   try {
     for (;;) {
       const change = new ChangeSignal()
-      const names = await children(client, path, signal, change.watch)
-      let leader: Candidate | undefined
-      for (const { name } of queueEntries(names, kinds)) {
-        leader = await read(client, childPath(path, name), signal)
-        if (leader !== undefined) break
-      }
+      const leader = await inEachSession(client, signal, () => leaderNow(client, path, signal, change.watch))
       if (last === 'none yet' || leader?.path !== last?.path) yield leader
       last = leader
-      await change.wait(client, signal)
+      await inEachSession(client, signal, () => change.wait(client, signal))
     }
   } catch (error) {
     if (!signal?.aborted) throw error

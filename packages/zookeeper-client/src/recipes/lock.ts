@@ -2,6 +2,7 @@ import type { Acl } from '@odradek/zookeeper-protocol'
 import type { ZooKeeperClient } from '../zookeeper-client.ts'
 import { HeldNode } from './support/held-node.ts'
 import type { Held, LostOn } from './support/held-node.ts'
+import { inEachSession } from './support/retry.ts'
 import { takeTurn } from './support/queue-node.ts'
 import type { QueueEntry } from './support/queue-node.ts'
 
@@ -28,6 +29,7 @@ export interface Lock extends Held {
 /**
  * Waits for the lock at `path` and takes it: one holder at a time, in the order of the calls. Not reentrant. Waits for Curator's
  * `InterProcessMutex`, and is waited for by it. Rejects with `ZooKeeperError`: SESSION_EXPIRED, NO_NODE when somebody deleted its place in the queue.
+ * A client that renews its session waits on in the next one, at the end of the queue; a lock that it held is lost, and not taken again by itself.
  * Recipe: ZooKeeper's page "Recipes and Solutions", Locks.
  */
 export function acquireLock(client: ZooKeeperClient, path: string, options: LockOptions = {}): Promise<Lock> {
@@ -56,7 +58,9 @@ async function acquire(
   blocker: (before: readonly QueueEntry[]) => QueueEntry | undefined,
 ): Promise<Lock> {
   const data = Buffer.from(holder ?? '')
-  const turn = await takeTurn(client, kinds, { path, kind, data, acl, signal, blocker })
+  const turn = await inEachSession(client, signal, () =>
+    takeTurn(client, kinds, { path, kind, data, acl, signal, blocker }),
+  )
   return new HeldLock(client, turn.path, lostOn, turn.czxid)
 }
 

@@ -1,11 +1,12 @@
 import { ZooKeeperError } from '@odradek/zookeeper-protocol'
 import type { Stat } from '@odradek/zookeeper-protocol'
+import { endsClient } from '../client-state.ts'
 import type { ClientState } from '../client-state.ts'
 import type { WatchEvent } from '../watch-event.ts'
 import type { WatchHandle, ZooKeeperClient } from '../zookeeper-client.ts'
 import { ChangeStream } from './support/change-stream.ts'
 import { childPath, parentPath } from './support/paths.ts'
-import { hasCode, isFinal, untilAnswered } from './support/retry.ts'
+import { hasCode, inEachSession, sessionOver, untilAnswered } from './support/retry.ts'
 
 /** A node as it was last read. Its data must not be changed. `stat.numChildren`, `cversion` and `pzxid` may be older than the rest. */
 export interface CachedNode {
@@ -22,7 +23,7 @@ export type CacheChange =
 
 /**
  * `current`: every change that the server has told is in. `stale`: there is no connection, or it has just come back and the tree is being read
- * again. `ended`: the cache was closed or the session is over; what it held can still be read.
+ * again. `ended`: the cache was closed, or the session is over and its client does not renew it; what it held can still be read.
  */
 export type CacheState = 'current' | 'stale' | 'ended'
 
@@ -31,8 +32,8 @@ const readsMax = 64
 
 /**
  * A copy in memory of a node and all below it, kept up to date by one recursive watch. What it shows is what the server had at some moment
- * not long ago, node by node; changes of one node are never seen backwards, but several may be seen as one. After a reconnect the tree is
- * read again, and only differences are told. Nodes that may not be read are left out. Servers since 3.6.
+ * not long ago, node by node; changes of one node are never seen backwards, but several may be seen as one. After a reconnect, or in
+ * a new session of a client that renews its session, the tree is read again, and only differences are told. Nodes that may not be read are left out. Servers since 3.6.
  */
 export class SubtreeCache implements AsyncDisposable {
   readonly path: string
@@ -65,9 +66,9 @@ export class SubtreeCache implements AsyncDisposable {
     signal?.addEventListener('abort', abort)
     try {
       signal?.throwIfAborted()
-      cache.#watch = await untilAnswered(client, signal, () =>
-        client.addWatch(path, (event) => cache.#onEvent(event), { recursive: true }),
-      )
+      const addWatch = (): Promise<WatchHandle> =>
+        client.addWatch(path, (event) => cache.#onEvent(event), { recursive: true })
+      cache.#watch = await inEachSession(client, signal, () => untilAnswered(client, signal, addWatch))
       cache.#readAll()
       await cache.#opened.promise
       return cache
@@ -109,7 +110,7 @@ export class SubtreeCache implements AsyncDisposable {
 
   /**
    * Every change from the call on, those too that come while the loop is busy: all that are not taken yet are kept. Ends when `signal` is
-   * aborted or the cache is closed; throws SESSION_EXPIRED when the session is over.
+   * aborted or the cache is closed; throws SESSION_EXPIRED when the session is over, unless the client renews it.
    */
   changes(signal?: AbortSignal): AsyncIterableIterator<CacheChange> {
     return this.#changes.changes(signal)
@@ -135,8 +136,8 @@ export class SubtreeCache implements AsyncDisposable {
   }
 
   #onState(state: ClientState): void {
-    if (isFinal(state)) this.#end(new ZooKeeperError('SESSION_EXPIRED', `the client is ${state}; make a new one`))
-    else if (state === 'disconnected') {
+    if (endsClient(state, this.#client.renewsSession)) this.#end(sessionOver(this.#client, state))
+    else if (state !== 'connected') {
       this.#state = 'stale'
       this.#reading += 1
     } else if (this.#watch !== undefined) this.#readAll()
@@ -148,9 +149,10 @@ export class SubtreeCache implements AsyncDisposable {
     else void this.#read(path, this.#reading).catch((error: unknown) => this.#failed(error))
   }
 
-  /** A lost connection leads to a new reading when it is back. Anything else is for whoever waits in `open`, or ends the cache. */
+  /** A lost connection, or a session that is renewed, leads to a new reading. Anything else is for whoever waits in `open`, or ends the cache. */
   #failed(error: unknown): void {
     if (hasCode(error, 'CONNECTION_LOSS')) return
+    if (this.#client.renewsSession && hasCode(error, 'SESSION_EXPIRED')) return
     this.#end(error as Error)
     void this.#watch?.remove()
   }

@@ -1,10 +1,10 @@
 import type { Timer } from '@odradek/base'
 import { ZooKeeperError } from '@odradek/zookeeper-protocol'
+import { endsSession } from '../../client-state.ts'
 import type { ClientState } from '../../client-state.ts'
 import type { ZooKeeperClient } from '../../zookeeper-client.ts'
 import type { WatchEvent } from '../../watch-event.ts'
 import { ensureDeleted } from './paths.ts'
-import { isFinal } from './retry.ts'
 
 /**
  * What counts as the loss of something that is held. `disconnect`: every loss of the connection, since from then on nobody here can know
@@ -25,24 +25,32 @@ export interface Held extends AsyncDisposable {
   release(): Promise<void>
 }
 
-/** Watches over an ephemeral node of this session until it is released or lost. */
+/** Watches over an ephemeral node of this session until it is released or lost: a next session has no part in it. */
 export class HeldNode implements Held {
   readonly path: string
+  readonly #giveBack: () => Promise<void>
   readonly #client: ZooKeeperClient
   readonly #lost = new AbortController()
   readonly #stopState: () => void
   #clock: Timer | undefined
   #released: Promise<void> | undefined
 
-  constructor(client: ZooKeeperClient, path: string, lostOn: LostOn) {
+  /** `sessionEnd`: nothing counts as a loss but what the server says. `giveBack` deletes the node if it is still this client's. */
+  constructor(
+    client: ZooKeeperClient,
+    path: string,
+    lostOn: LostOn | 'sessionEnd',
+    giveBack = () => ensureDeleted(client, path),
+  ) {
     this.#client = client
     this.path = path
+    this.#giveBack = giveBack
     const onState = (state: ClientState): void => {
       this.#clock?.cancel()
-      if (isFinal(state)) this.#lose('SESSION_EXPIRED', `the client is ${state}`)
+      if (endsSession(state)) this.#lose('SESSION_EXPIRED', `the client is ${state}`)
       else if (state === 'connected') this.#watch()
       else if (lostOn === 'disconnect') this.#lose('CONNECTION_LOSS', 'the connection is lost')
-      else this.#startClock()
+      else if (lostOn === 'expiry') this.#startClock()
     }
     this.#stopState = client.onState(onState)
     onState(client.state)
@@ -54,7 +62,7 @@ export class HeldNode implements Held {
 
   release(): Promise<void> {
     this.#stop()
-    return (this.#released ??= ensureDeleted(this.#client, this.path).catch(() => undefined))
+    return (this.#released ??= this.#giveBack().catch(() => undefined))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
