@@ -47,9 +47,11 @@ const hostile = fc.oneof(
     ),
 )
 
+const several = fc.array(hostile, { minLength: 1, maxLength: 6 })
+
 test('no answer of a server makes the client throw, hang, or leave a call open', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(hostile, { minLength: 1, maxLength: 6 }), fc.boolean(), async (sent, opensWell) => {
+    fc.asyncProperty(several, fc.boolean(), fc.boolean(), async (sent, opensWell, renewSession) => {
       const simulation = new Simulation({ seed: 1 })
       const server = simulation.machine('server').env
       const onConnection = (connection: Connection): void => {
@@ -61,6 +63,7 @@ test('no answer of a server makes the client throw, hang, or leave a call open',
       const client = new ZooKeeperClient(simulation.machine('client').env, {
         connectString: 'server:2181',
         sessionTimeoutMs: 6000,
+        renewSession,
       })
       const calls = [client.connect(), client.getChildren('/'), client.getData('/', () => {}), client.multi([])]
       const settled = Promise.allSettled(calls)

@@ -151,6 +151,20 @@ test('who waits for a lock or a barrier is let go when the client is closed duri
   assert.deepEqual(world.simulation.machine('one').pendingTimersMs, [])
 })
 
+test('who begins to wait while the client is being closed is let go, too', async () => {
+  const world = await worldWithServer(121)
+  const [one, two] = [await world.connected('one', '', { renewSession }), await world.connected('two')]
+  await world.run(acquireLock(two, '/l'))
+  const waiting = acquireLock(one, '/l')
+  await world.simulation.run(200)
+  const closing = one.close()
+  const refusals = [waiting, acquireLock(one, '/l'), SubtreeCache.open(one, '/c')].map((call) =>
+    assert.rejects(call, { code: 'SESSION_EXPIRED' }),
+  )
+  await world.run(Promise.all([closing, ...refusals]))
+  assert.deepEqual(world.simulation.machine('one').pendingTimersMs, [])
+})
+
 test('barriers: who waits waits on, and who entered is there again', async () => {
   const world = await worldWithServer(116)
   const [one, two] = [await world.connected('one', '', { renewSession }), await world.connected('two')]
