@@ -30,6 +30,7 @@ const stubbornMs = 6000
 const beatEveryMs = 1000
 const stepCount = 60
 const historiesAtOnce = 8
+const timesAlone = 2
 /** How long an answer may take that the other broker has given. */
 const patienceMs = 4000
 /** How long both are watched for an answer that neither may give: a classic group parks requests. */
@@ -66,18 +67,23 @@ export async function judge({ report, target }: JudgeContext): Promise<void> {
       [`${lateHistoryCount} histories with members that are late`, seeds(lateHistoryCount), lateHistory],
     ]
     for (const [title, waiting, historyOf] of sets) {
+      const suspects: number[] = []
       const differences: string[] = []
       await Promise.all(
         Array.from({ length: historiesAtOnce }, async () => {
           for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-            const isDifferent = (await compare(env, seed, historyOf(seed), ours, apaches)) !== undefined
-            // A machine that is busy makes a broker late: what counts is a difference that is there again.
-            if (!isDifferent) continue
-            const difference = await compare(env, seed, historyOf(seed), ours, apaches)
-            if (difference !== undefined) differences.push(difference)
+            if ((await compare(env, seed, historyOf(seed), ours, apaches)) !== undefined) suspects.push(seed)
           }
         }),
       )
+      // A machine that is busy makes a broker late: what counts is a difference that is there again, and again, when nothing else is asked.
+      for (const seed of suspects) {
+        let difference: string | undefined = ''
+        for (let time = 0; time < timesAlone && difference !== undefined; time++) {
+          difference = await compare(env, seed, historyOf(seed), ours, apaches)
+        }
+        if (difference !== undefined) differences.push(difference)
+      }
       await report.check(`${title} are the same as on Apache Kafka 4.3.1`, () => {
         assert.equal(differences.length, 0, `${differences.length} differ\n${differences.slice(0, 3).join('\n\n')}`)
       })
@@ -178,13 +184,27 @@ async function configure(env: Env, bootstrap: string, groupId: string, history: 
 
 /**
  * Kafka 4.3.1 drops an empty group of the consumer protocol from its memory, and not from its log, when a member that it does not know joins by the
- * classic protocol. A commit is told then that there is no group, where ours knows the group and not the member, and nothing is committed for a
- * fetch; from here on the two cannot be compared.
+ * classic protocol. A commit is told then that there is no group, where ours has an empty classic group and does not know the member. Who only reads
+ * is shown the group as it was until anything is written to that partition of the log, if only for another group, and nothing after that. From here on
+ * the two cannot be compared.
  */
 function isForgottenByKafka(step: ConsumerStep, past: readonly string[], ours: string, apaches: string): boolean {
   if (ours === apaches || !past.some((replies) => replies.includes('classic join: UNKNOWN_MEMBER_ID'))) return false
-  if (step.action === 'commit') return ours.replaceAll('UNKNOWN_MEMBER_ID', 'GROUP_ID_NOT_FOUND') === apaches
-  return step.action === 'fetch' && ours.replaceAll(/\d+\/ok/g, '-1/ok') === apaches
+  switch (step.action) {
+    case 'commit':
+      return ours.replaceAll('UNKNOWN_MEMBER_ID', 'GROUP_ID_NOT_FOUND') === apaches
+    case 'fetch':
+      return (
+        ours.includes('/ok') &&
+        (ours.replaceAll(/\d+\/ok/g, '-1/ok') === apaches || apaches.endsWith(': UNKNOWN_MEMBER_ID '))
+      )
+    case 'describe':
+      return ours.includes(': GROUP_ID_NOT_FOUND') && apaches.includes(': ok Empty')
+    case 'classicDescribe':
+      return ours.includes(': ok Empty') && apaches.includes(': GROUP_ID_NOT_FOUND')
+    default:
+      return false
+  }
 }
 
 /** Runs one history on both brokers; returns where they part, or undefined. */
