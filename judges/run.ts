@@ -98,6 +98,7 @@ process.exit(failed === 0 ? 0 : 1)
 async function judged(name: string, load: () => Promise<JudgeModule>): Promise<Report> {
   process.stdout.write(`\n${name}\n`)
   const report = new Report(name)
+  const startMs = performance.now()
   try {
     const { judge } = await load()
     await judge({ report, target, rounds })
@@ -106,6 +107,7 @@ async function judged(name: string, load: () => Promise<JudgeModule>): Promise<R
       throw error
     })
   }
-  process.stdout.write(`${countsLine(report.passed, report.failed)}\n`)
+  const tookS = Math.round((performance.now() - startMs) / 1000)
+  process.stdout.write(`${countsLine(report.passed, report.failed)} in ${tookS} s\n`)
   return report
 }
