@@ -46,6 +46,7 @@ export class LoadConnection {
   /** Sends one request and resolves when it is answered. */
   call(frame: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) throw new Error('the connection has been closed')
       const before = this.errorCount
       this.#onFailure = reject
       this.onReplies = () =>

@@ -104,7 +104,7 @@ async function measureScale(): Promise<Measure[]> {
     try {
       const { connections, durationMs } = await openSessions(server, plan.sessions)
       all.sessions[name].push(durationMs)
-      const more = await openSessions(server, plan.watchers - plan.sessions)
+      const more = await openSessions(server, plan.watchers - plan.sessions, connections)
       connections.push(...more.connections)
       all.watches[name].push(await fireWatches(server, connections))
       all.memoryOfWatchers[name].push(server.memoryMiB().now)

@@ -1,4 +1,4 @@
-import { createFrame, getDataFrame, multiCreateFrame, setDataFrame } from './frames.ts'
+import { createFrame, getDataFrame, multiCreateFrame, setDataFrame, timeoutMs } from './frames.ts'
 import { LoadConnection } from './load-connection.ts'
 import type { RunningServer } from './servers.ts'
 
@@ -45,18 +45,23 @@ export async function fill(server: RunningServer, nodeCount: number): Promise<nu
   return performance.now() - startMs
 }
 
-/** Opens so many sessions, a hundred at a time. Returns them, and how long it took. */
+/** Opens so many sessions, a hundred at a time, and keeps them and `others` alive meanwhile. Returns them, and how long it took. */
 export async function openSessions(
   server: RunningServer,
   count: number,
+  others: readonly LoadConnection[] = [],
 ): Promise<{ connections: LoadConnection[]; durationMs: number }> {
   const connections: LoadConnection[] = []
   const startMs = performance.now()
+  let keptAliveMs = startMs
   while (connections.length < count) {
     const batch = Array.from({ length: Math.min(100, count - connections.length) }, () =>
       LoadConnection.open(server.port),
     )
     connections.push(...(await Promise.all(batch)))
+    if (performance.now() - keptAliveMs < timeoutMs / 4) continue
+    keptAliveMs = performance.now()
+    await Promise.all([...others, ...connections].map((connection) => connection.call(getDataFrame('/zookeeper'))))
   }
   return { connections, durationMs: performance.now() - startMs }
 }
