@@ -177,6 +177,7 @@ async function judgeMutatedRequests(report: JudgeContext['report'], kind: JudgeC
       } finally {
         isDone = true
         await watched
+        if (!target.process.isAlive) report.note(target.process.output.slice(-4000))
       }
       report.note(`another client's rounds over both ports took ${Math.round(longestMs)} ms at most`)
     })

@@ -172,6 +172,20 @@ describe('answers', () => {
     assert.equal(slow.received().length, 100 * answer.length)
   })
 
+  it('that are not ready five seconds after the client has closed its side are given up, and the connection with them', async () => {
+    const manual = manualDispatch(false)
+    const world = await worldOf(manual.dispatch)
+    const { connection, isClosed } = await world.connect()
+    connection.write([frame('never')])
+    await world.pass(100)
+    connection.end()
+    await world.pass(4800)
+    assert.equal(world.server.connectionCount, 1)
+    await world.pass(400)
+    assert.equal(world.server.connectionCount, 0)
+    assert.equal(isClosed(), true)
+  })
+
   it('are still given when the client closes its side first', async () => {
     const manual = manualDispatch(false)
     const world = await worldOf(manual.dispatch)

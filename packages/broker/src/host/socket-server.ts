@@ -47,10 +47,10 @@ interface OpenListener {
 
 /** Held at most where the configuration sets no limit. */
 const defaultRequestBytesMax = 1024 * 1024 * 1024
-/** A connection that was told to close and is not closed by its peer is cut after this time. */
-const lingerMsMax = 5000
 /** How long a server that stops waits for what it has begun. */
 const answerMsMax = 300
+/** And then for its connections to end. */
+const endMsMax = 500
 const sweepIntervalMsMax = 10_000
 
 /**
@@ -63,7 +63,6 @@ export class SocketServer {
   readonly #options: SocketServerOptions
   readonly #connections = new Set<ClientConnection>()
   readonly #admission: ConnectionAdmission
-  readonly #closingSinceMs = new Map<ClientConnection, number>()
   readonly #memory: MemoryBudget<ClientConnection>
   readonly #owner: ConnectionOwner
   #toFlush: ClientConnection[] = []
@@ -192,7 +191,7 @@ export class SocketServer {
   async close(): Promise<void> {
     await this.finishRequests()
     for (const connection of this.#connections) connection.close()
-    await this.#untilAllClosed(lingerMsMax / 10)
+    await this.#untilAllClosed(endMsMax)
     for (const connection of this.#connections) connection.connection.destroy()
   }
 
@@ -238,7 +237,6 @@ export class SocketServer {
 
   #closed(client: ClientConnection): void {
     this.#connections.delete(client)
-    this.#closingSinceMs.delete(client)
     this.#memory.forget(client)
     this.#admission.left(client)
     if (this.#connections.size === 0) this.#onLastClosed?.()
@@ -294,13 +292,7 @@ export class SocketServer {
     const nowMs = this.#env.clock.monotonicMs()
     const { idleMsMax } = this.#options
     for (const client of this.#connections) {
-      if (client.isClosing) {
-        const sinceMs = this.#closingSinceMs.get(client) ?? nowMs
-        this.#closingSinceMs.set(client, sinceMs)
-        if (nowMs - sinceMs >= lingerMsMax) client.connection.destroy()
-      } else if (idleMsMax > 0 && nowMs - client.lastActiveMs > idleMsMax && client.isIdle) {
-        client.close()
-      }
+      if (idleMsMax > 0 && nowMs - client.lastActiveMs > idleMsMax && client.isIdle) client.close()
     }
   }
 }

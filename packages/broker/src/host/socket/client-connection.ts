@@ -54,6 +54,8 @@ interface Slot {
 const slotsMax = 256
 /** What may wait behind a request that lets nothing pass, before reading stops. */
 const queuedBytesMax = 1024 * 1024
+/** A connection that is to close, and is not by then, is cut: its peer does not read, or what it asked for is not there. */
+const lingerMsMax = 5000
 /** While so many bytes of answers are not written, no other request is begun: the next may be answered with as many again. */
 const outgoingBytesMax = 1024 * 1024
 
@@ -94,6 +96,7 @@ export class ClientConnection implements ConnectionHandler {
   #isHeld = true
   #isPaused = false
   #isClosing = false
+  #cancelCut: (() => void) | undefined
   #isClosed = false
 
   constructor(owner: ConnectionOwner, connection: Connection, context: Omit<ConnectionContext, 'onClose' | 'mute'>) {
@@ -179,7 +182,7 @@ export class ClientConnection implements ConnectionHandler {
   onEnd(): void {
     // What was asked is answered still: some clients close their side first.
     this.#noteTruncation()
-    this.#isClosing = true
+    this.#startClosing()
     this.#endWhenAnswered()
   }
 
@@ -188,6 +191,7 @@ export class ClientConnection implements ConnectionHandler {
     this.#noteTruncation()
     this.#isClosed = true
     this.#isClosing = true
+    this.#cancelCut?.()
     this.#cancelUnmute?.()
     this.#owner.release(this.#partialReserved)
     this.#partialReserved = 0
@@ -201,6 +205,13 @@ export class ClientConnection implements ConnectionHandler {
     for (const listener of this.#closeListeners) listener()
     this.#closeListeners.clear()
     this.#owner.closed(this)
+  }
+
+  /** It takes no more requests. */
+  #startClosing(): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    this.#cancelCut = this.#owner.after(lingerMsMax, () => this.connection.destroy())
   }
 
   #noteTruncation(): void {
@@ -290,7 +301,7 @@ export class ClientConnection implements ConnectionHandler {
       answered++
       if (first.outcome === 'close') {
         // Its place in the order is its end: answers before it go out, nothing behind it is handled.
-        this.#isClosing = true
+        this.#startClosing()
         this.#dropQueue()
         this.#dropSlots()
         this.#slots = []
@@ -387,7 +398,7 @@ export class ClientConnection implements ConnectionHandler {
   /** No more requests; ends when those that were begun are answered. */
   finish(): void {
     if (this.#isClosed) return
-    this.#isClosing = true
+    this.#startClosing()
     this.#dropQueue()
     this.flush()
     this.#endWhenAnswered()
@@ -396,7 +407,7 @@ export class ClientConnection implements ConnectionHandler {
   /** No more requests; answers that are ready go out first. */
   close(): void {
     if (this.#isClosed) return
-    this.#isClosing = true
+    this.#startClosing()
     this.#dropQueue()
     this.#dropSlots()
     this.flush()
