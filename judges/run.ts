@@ -21,6 +21,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['confluent-kafka', () => import('./clients/confluent-kafka/judge.ts')],
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
   ['kafkajs-face-scenario', () => import('./kafkajs-face/scenario-judge.ts')],
+  ['kafkajs-programs', () => import('./kafkajs-programs/judge.ts')],
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],

@@ -1,8 +1,8 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { cacheFolder, root, temporaryFolder } from '../lib/folders.ts'
-import { mustRun } from '../lib/run-command.ts'
+import { root, temporaryFolder } from '../lib/folders.ts'
+import { installNpm } from '../lib/install-npm.ts'
 
 const here = path.join(root, 'judges', 'kafkajs-face')
 /** Part of the tests, not of what is tested. */
@@ -13,16 +13,8 @@ interface Esbuild {
 }
 
 async function esbuild(): Promise<Esbuild> {
-  const cache = cacheFolder('kafkajs-face')
-  const wanted = readFileSync(path.join(here, 'package-lock.json'), 'utf8')
-  const stamp = path.join(cache, 'installed-from.json')
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    for (const file of ['package.json', 'package-lock.json'])
-      copyFileSync(path.join(here, file), path.join(cache, file))
-    await mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: cache, timeoutMs: 300_000 })
-    writeFileSync(stamp, wanted)
-  }
-  return createRequire(path.join(cache, 'package.json'))('esbuild') as Esbuild
+  const installed = await installNpm(here, 'kafkajs-face')
+  return createRequire(path.join(installed, 'package.json'))('esbuild') as Esbuild
 }
 
 /** A copy of kafkajs's repository in which our modules have the place of its own. Returns its folder. */

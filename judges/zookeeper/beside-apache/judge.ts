@@ -1,10 +1,11 @@
 // Shells and scripts of other people's clients, the same session with Apache ZooKeeper 3.9.5 and with ours: what they print is the same.
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Daemon } from '../../lib/daemon.ts'
-import { cacheFolder, root, temporaryFolder } from '../../lib/folders.ts'
+import { root, temporaryFolder } from '../../lib/folders.ts'
 import { freePorts } from '../../lib/free-ports.ts'
+import { installNpm } from '../../lib/install-npm.ts'
 import type { JudgeContext } from '../../lib/judge.ts'
 import type { Report } from '../../lib/report.ts'
 import { classpath } from '../../lib/maven.ts'
@@ -13,6 +14,7 @@ import { startZooKeeper } from '../servers.ts'
 import { ScriptedShell } from './scripted-shell.ts'
 import { cli, nodeScripts, zkCli } from './sessions.ts'
 
+const nodeClient = path.join(root, 'judges', 'zookeeper', 'beside-apache', 'node-zookeeper-client')
 const cliFile = '/usr/lib/zookeeper/bin/cli_mt'
 const scriptMs = 60_000
 
@@ -88,7 +90,7 @@ async function judgeCli(report: Report, apachePort: number, port: number): Promi
 }
 
 async function judgeNodeScripts(report: Report, folder: string, apachePort: number, port: number): Promise<void> {
-  const installed = await installNodeClient()
+  const installed = await installNpm(nodeClient, 'node-zookeeper-client')
   const run = async (name: string, at: number, args: readonly string[]): Promise<string[]> => {
     const script = Daemon.start({
       name,
@@ -113,21 +115,6 @@ async function judgeNodeScripts(report: Report, folder: string, apachePort: numb
       assert.ok(ours.length > 1)
     })
   }
-}
-
-async function installNodeClient(): Promise<string> {
-  const source = path.join(root, 'judges', 'zookeeper', 'beside-apache', 'node-zookeeper-client')
-  const installed = cacheFolder('node-zookeeper-client')
-  const stamp = path.join(installed, 'installed-from.json')
-  const wanted = readFileSync(path.join(source, 'package-lock.json'), 'utf8')
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    for (const file of ['package.json', 'package-lock.json']) {
-      copyFileSync(path.join(source, file), path.join(installed, file))
-    }
-    await mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: installed, timeoutMs: 300_000 })
-    writeFileSync(stamp, wanted)
-  }
-  return installed
 }
 
 /** Apache's server first, then the one that is judged. */

@@ -87,7 +87,7 @@ export class KafkaJSError extends Error {
   declare readonly helpUrl?: string
   declare readonly cause?: Error
 
-  constructor(source: Source, metadata: KafkaJSErrorMetadata & Extra = {}) {
+  constructor(source: Source = '', metadata: KafkaJSErrorMetadata & Extra = {}) {
     super(textOf(source))
     this.retriable = metadata.retriable ?? true
     const { helpUrl } = source as { helpUrl?: string }
@@ -99,7 +99,7 @@ export class KafkaJSError extends Error {
 export class KafkaJSNonRetriableError extends KafkaJSError {
   override name = 'KafkaJSNonRetriableError'
 
-  constructor(source: Source, { cause }: Extra = {}) {
+  constructor(source: Source = '', { cause }: Extra = {}) {
     super(source, { retriable: false, cause })
   }
 }
@@ -149,6 +149,7 @@ export class KafkaJSMemberIdRequired extends KafkaJSProtocolError {
 
 export class KafkaJSNumberOfRetriesExceeded extends KafkaJSNonRetriableError {
   override name = 'KafkaJSNumberOfRetriesExceeded'
+  declare readonly stack: string
   readonly retryCount: number
   readonly retryTime: number
 
@@ -163,7 +164,8 @@ export class KafkaJSNumberOfRetriesExceeded extends KafkaJSNonRetriableError {
 export class KafkaJSConnectionError extends KafkaJSError {
   override name = 'KafkaJSConnectionError'
   readonly broker: string
-  readonly code: string | undefined
+  /** Of the system, such as ECONNREFUSED. */
+  readonly code?: string | undefined
 
   constructor(source: Source, { broker, code, cause }: KafkaJSConnectionErrorMetadata & Extra = {}) {
     super(source, { cause })

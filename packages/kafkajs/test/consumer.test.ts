@@ -46,6 +46,25 @@ test('a message for which the application throws comes again, and what was done 
   await world.run(consumer.disconnect())
 })
 
+test('what a handler throws may be no error: the crash tells its message, and has it as its cause', async () => {
+  const world = await FaceWorld.start('kafkajs-consumer-throws-object')
+  await world.createTopic('orders')
+  await world.produce('orders', ['one'])
+  const thrown = { status: 'error', message: 'no such order', retriable: false }
+  const consumer = world.kafka().consumer({ groupId: 'billing' })
+  const crashes: ConsumerCrashEvent['payload'][] = []
+  consumer.on(consumer.events.CRASH, ({ payload }) => crashes.push(payload))
+  await world.run(consumer.connect())
+  await world.run(consumer.subscribe({ topic: 'orders', fromBeginning: true }))
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+  await world.run(consumer.run({ eachMessage: () => Promise.reject(thrown) }))
+  await world.pass(5000)
+  const [crash] = crashes
+  assert.deepEqual([crashes.length, crash?.restart, crash?.error.message], [1, false, 'no such order'])
+  assert.equal(crash?.error.cause, thrown)
+  await world.run(consumer.disconnect())
+})
+
 test('after too many failures the consumer crashes, says so, and starts again; a mistake of the program ends it', async () => {
   const world = await FaceWorld.start('kafkajs-consumer-crash')
   await world.createTopic('orders')

@@ -169,7 +169,9 @@ test('errors are what instanceof, names and flags of kafkajs say', () => {
 })
 
 test('what kafkajs exports is exported', async () => {
-  const names = Object.keys(await import('../src/index.ts'))
+  const { default: whole, ...named } = await import('../src/index.ts')
+  assert.deepEqual({ ...whole }, named)
+  const names = Object.keys(named)
   const expected = [
     'AclOperationTypes',
     'AclPermissionTypes',

@@ -1,8 +1,18 @@
+import { inspect } from 'node:util'
 import type { Delivery } from '@odradek/client'
 import { KafkaJSError } from '../errors.ts'
 import type { KafkaMessage } from '../types/consumer.ts'
 import { KafkaBatch } from './kafka-batch.ts'
 import type { Runner } from './runner.ts'
+
+/** Handlers may throw what is no error, such as an object with a message and a `retriable` flag: that is its cause then. */
+function errorOf(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  const { message, retriable } = Object(thrown) as { message?: unknown; retriable?: unknown }
+  const text = typeof message === 'string' ? message : inspect(thrown)
+  const error = new Error(text, { cause: thrown })
+  return retriable === undefined ? error : Object.assign(error, { retriable })
+}
 
 /** The application's work on one batch. */
 export class BatchWork {
@@ -117,7 +127,7 @@ export class BatchWork {
   }
 
   async #failed(handler: string, offset: string | null, thrown: unknown): Promise<never> {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const error = errorOf(thrown)
     if (!(error instanceof KafkaJSError)) {
       const facts = { ...this.#place, offset, stack: error.stack, error }
       this.#runner.options.logger.error(`Error when calling ${handler}`, facts)

@@ -17,7 +17,8 @@ function codecOf(compression: Compression): () => Codec {
 }
 
 /** All codecs are built in. What a program puts in the place of one, as kafkajs wants it to, is not used. */
-export const CompressionCodecs: { [type: number]: () => unknown } = {
+// oxlint-disable-next-line typescript/no-explicit-any
+export const CompressionCodecs: { [type in Exclude<CompressionTypes, 0>]: () => any } = {
   [CompressionTypes.GZIP]: codecOf('gzip'),
   [CompressionTypes.Snappy]: codecOf('snappy'),
   [CompressionTypes.LZ4]: codecOf('lz4'),
