@@ -117,7 +117,9 @@ async function shownBy(sides: readonly Side[], version: Version, step: Step): Pr
 
 function run({ target, host, folder }: Side, version: Version, step: Step): Promise<ToolOutput> {
   mkdirSync(folder, { recursive: true })
-  for (const [name, content] of Object.entries(step.files ?? {})) writeFileSync(path.join(folder, name), content)
+  for (const [name, content] of Object.entries(step.files ?? {})) {
+    writeFileSync(path.join(folder, name), content.replaceAll('{logDir}', target.logDir))
+  }
   const words = step.args
     .replaceAll('{bootstrap}', target.bootstrap)
     .replaceAll('{logDir}', target.logDir)

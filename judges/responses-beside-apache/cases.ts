@@ -496,6 +496,48 @@ const otherCases = [
   ),
 ]
 
+const reassigned = (name: string, partitionIndex: number, replicas: readonly number[] | null) => (): Value => ({
+  timeoutMs: 5000,
+  topics: [{ name, partitions: [{ partitionIndex, replicas }] }],
+})
+
+const reassignmentCases = [
+  ...list(45, {
+    'to where it is': reassigned('two', 0, [1]),
+    'to another broker': reassigned('two', 0, [9]),
+    'to more brokers': reassigned('two', 0, [1, 9]),
+    'to a broker twice': reassigned('two', 0, [1, 1]),
+    'to none': reassigned('two', 0, []),
+    'not any more': reassigned('two', 0, null),
+    'of a topic that is not there': reassigned('missing', 0, [1]),
+    'of a topic that is not there, to another broker': reassigned('missing', 0, [9]),
+    'of a topic that is not there, not any more': reassigned('missing', 0, null),
+    'of several': () => ({
+      timeoutMs: 5000,
+      topics: [
+        { name: 'two', partitions: [{ partitionIndex: 1, replicas: [1] }] },
+        {
+          name: 'three',
+          partitions: [
+            { partitionIndex: 2, replicas: [1] },
+            { partitionIndex: 9, replicas: [1] },
+          ],
+        },
+      ],
+    }),
+  }),
+  ...list(46, {
+    'all that are under way': () => ({ timeoutMs: 5000, topics: null }),
+    'of partitions': () => ({
+      timeoutMs: 5000,
+      topics: [
+        { name: 'two', partitionIndexes: [0, 9] },
+        { name: 'missing', partitionIndexes: [0] },
+      ],
+    }),
+  }),
+]
+
 export const allCases: readonly Case[] = [
   ...produceCases,
   ...fetchCases,
@@ -505,4 +547,5 @@ export const allCases: readonly Case[] = [
   ...topicCases,
   ...configCases,
   ...otherCases,
+  ...reassignmentCases,
 ]

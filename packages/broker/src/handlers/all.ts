@@ -31,6 +31,8 @@ import { createPartitionsHandler } from './37-create-partitions.ts'
 import { deleteGroupsHandler } from './42-delete-groups.ts'
 import { electLeadersHandler } from './43-elect-leaders.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
+import { alterPartitionReassignmentsHandler } from './45-alter-partition-reassignments.ts'
+import { listPartitionReassignmentsHandler } from './46-list-partition-reassignments.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
 import { describeClientQuotasHandler } from './48-describe-client-quotas.ts'
 import { alterClientQuotasHandler } from './49-alter-client-quotas.ts'
@@ -78,6 +80,8 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(deleteGroupsHandler),
   anyHandler(electLeadersHandler),
   anyHandler(incrementalAlterConfigsHandler),
+  anyHandler(alterPartitionReassignmentsHandler),
+  anyHandler(listPartitionReassignmentsHandler),
   anyHandler(offsetDeleteHandler),
   anyHandler(describeClientQuotasHandler),
   anyHandler(alterClientQuotasHandler),

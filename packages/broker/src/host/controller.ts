@@ -14,13 +14,16 @@ import type { Watch } from '@odradek/zookeeper-client'
 import { ControllerCore } from '../core/controller/controller-core.ts'
 import type { ControllerSettings } from '../core/controller/controller-context.ts'
 import type {
+  AlterReassignmentsReply,
   ControllerCall,
   ControllerEvent,
   ControllerOutput,
   ElectLeadersReply,
+  ListReassignmentsReply,
 } from '../core/controller/controller-event.ts'
 import type { LiveBroker } from '../core/controller/controller-state.ts'
-import type { LeaderElectionWish } from '../core/controller/elect-leaders.ts'
+import type { LeaderElectionWish, PartitionName } from '../core/controller/elect-leaders.ts'
+import type { ReassignmentRequest } from '../core/controller/reassignment-requests.ts'
 import type { ZnodeOperation, ZnodeResult } from '../core/controller/znode-operation.ts'
 import { BrokerChannel } from './broker-channel.ts'
 import { observeController } from './metrics/observe-controller.ts'
@@ -118,6 +121,16 @@ export class Controller implements SessionListener {
   /** Has leaders elected. The answer has an error and no results when this broker is not the controller. */
   electLeaders(request: LeaderElectionWish): Promise<ElectLeadersReply> {
     return this.#call({ type: 'elect-leaders', request })
+  }
+
+  /** Has partitions reassigned. The answer has an error and no results when this broker is not the controller. */
+  alterReassignments(request: ReassignmentRequest): Promise<AlterReassignmentsReply> {
+    return this.#call({ type: 'alter-reassignments', request })
+  }
+
+  /** The reassignments under way, of some partitions or (null) of all. The answer has an error and no results when this broker is not the controller. */
+  listReassignments(request: readonly PartitionName[] | null): Promise<ListReassignmentsReply> {
+    return this.#call({ type: 'list-reassignments', request })
   }
 
   #call<Response extends Reply>(call: WithoutCallId<ControllerCall>): Promise<Response> {

@@ -5,10 +5,11 @@ import { ConfigError } from '../config/config-error.ts'
 import { validateTopicConfig } from '../config/resolve-topic-config.ts'
 import { assignReplicas } from '../core/topics/assign-replicas.ts'
 import type { AssignmentStart, BrokerPlace } from '../core/topics/assign-replicas.ts'
+import { isBeingReassigned, settledAssignment } from '../core/topics/replica-assignment.ts'
 import { collidingTopics, isInternalTopic, OFFSETS_TOPIC, topicNameFault } from '../core/topics/topic-name.ts'
 import { newTopicId } from '../core/topics/new-topic-id.ts'
 import { deleteTopicPath } from '../znodes/delete-topic.ts'
-import type { ReplicaAssignment } from '../znodes/topic.ts'
+import type { TopicZnode } from '../znodes/topic.ts'
 import { decodeTopic, encodeTopic, topicPath, topicsPath } from '../znodes/topic.ts'
 import { writeConfigEntity } from './config-writer.ts'
 import { unless } from './ensure-znodes.ts'
@@ -41,10 +42,6 @@ export interface TopicCreatorOptions {
 
 const noNewPartitions: AssignmentStart = { index: 0, shift: 0, partition: 0 }
 
-function plain(replicas: readonly number[]): ReplicaAssignment {
-  return { replicas, adding: [], removing: [] }
-}
-
 /**
  * Writes topics and partitions into ZooKeeper; the controller sees them there and gives them leaders. For CreateTopics and CreatePartitions,
  * for topics that a client asks for (auto.create.topics.enable) and for the topics of the coordinators.
@@ -76,7 +73,9 @@ export class TopicCreator {
     }
     if (validateOnly) return created
     await writeConfigEntity(session, 'topics', name, topic.config)
-    const partitions = new Map([...assignments].map(([partition, replicas]) => [partition, plain(replicas)]))
+    const partitions = new Map(
+      [...assignments].map(([partition, replicas]) => [partition, settledAssignment(replicas)]),
+    )
     const data = encodeTopic({ topicId, partitions })
     const written = await session.run((client) => unless(client.create(topicPath(name), data), 'NODE_EXISTS'))
     if (written === undefined) throw alreadyExists(name)
@@ -115,11 +114,31 @@ export class TopicCreator {
     validateOnly: boolean,
   ): Promise<number> {
     const { session } = this.#options
-    const read = await session.run((client) => unless(client.getData(topicPath(name)), 'NO_NODE'))
-    if (read === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
-    const topic = decodeTopic(name, read.data)
+    // Who writes the znode meanwhile, as the controller does for a reassignment, is not written over.
+    for (let attempted: Buffer | undefined; ;) {
+      const read = await session.run((client) => unless(client.getData(topicPath(name)), 'NO_NODE'))
+      if (read === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
+      // The write may have come through although its answer did not.
+      if (attempted !== undefined && read.data?.equals(attempted) === true) return count
+      const data = encodeTopic(this.#extended(name, decodeTopic(name, read.data), count, assignments))
+      if (validateOnly) return count
+      const { version } = read.stat
+      if (await session.run((client) => unless(client.setData(topicPath(name), data, version), 'BAD_VERSION'))) {
+        return count
+      }
+      attempted = data
+    }
+  }
+
+  /** The topic with its new partitions. Throws `KafkaError` when it cannot have them. */
+  #extended(
+    name: string,
+    topic: TopicZnode,
+    count: number,
+    assignments: readonly (readonly number[])[] | undefined,
+  ): TopicZnode {
     const present = topic.partitions.size
-    if ([...topic.partitions.values()].some(({ adding, removing }) => adding.length + removing.length > 0)) {
+    if ([...topic.partitions.values()].some(isBeingReassigned)) {
       throw new KafkaError(
         'REASSIGNMENT_IN_PROGRESS',
         `A partition reassignment is in progress for the topic '${name}'.`,
@@ -133,13 +152,11 @@ export class TopicCreator {
     }
     if (count === present) throw new KafkaError('INVALID_PARTITIONS', `Topic already has ${present} partitions.`)
     const added = this.#newPartitions(topic.partitions.get(0)?.replicas ?? [], present, count, assignments)
-    if (validateOnly) return count
     const partitions = new Map([
       ...topic.partitions,
-      ...added.map((item, index) => [present + index, plain(item)] as const),
+      ...added.map((replicas, index) => [present + index, settledAssignment(replicas)] as const),
     ])
-    await session.run((client) => client.setData(topicPath(name), encodeTopic({ ...topic, partitions })))
-    return count
+    return { ...topic, partitions }
   }
 
   get #brokers(): BrokerPlace[] {

@@ -41,18 +41,6 @@ const answers: ReadonlyMap<number, () => Promise<ErrorAnswer>> = new Map<number,
   ],
   [43, async () => (await import('@odradek/kafka-protocol/messages/43-elect-leaders')).electLeadersResponse],
   [
-    45,
-    async () =>
-      (await import('@odradek/kafka-protocol/messages/45-alter-partition-reassignments'))
-        .alterPartitionReassignmentsResponse,
-  ],
-  [
-    46,
-    async () =>
-      (await import('@odradek/kafka-protocol/messages/46-list-partition-reassignments'))
-        .listPartitionReassignmentsResponse,
-  ],
-  [
     48,
     async () =>
       (await import('@odradek/kafka-protocol/messages/48-describe-client-quotas')).describeClientQuotasResponse,

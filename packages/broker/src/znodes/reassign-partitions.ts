@@ -1,11 +1,24 @@
-import { ZnodeJson } from './znode-json.ts'
+import { encodeJson, ZnodeJson } from './znode-json.ts'
 
-/** Replicas that somebody, by an old tool, wants partitions to have. */
+/** Replicas that somebody, by a tool before Kafka 2.4 or by hand, wants partitions to have. */
 export const reassignPartitionsPath = '/admin/reassign_partitions'
 
-export function decodeReassignPartitions(
-  data: Buffer | null,
-): readonly { readonly topic: string; readonly partition: number; readonly replicas: readonly number[] }[] {
+/** The replicas that one partition is to have. */
+export interface ReassignmentWish {
+  readonly topic: string
+  readonly partition: number
+  /** The preferred leader is the first. */
+  readonly replicas: readonly number[]
+}
+
+export function encodeReassignPartitions(wishes: readonly ReassignmentWish[]): Buffer {
+  return encodeJson({
+    version: 1,
+    partitions: wishes.map(({ topic, partition, replicas }) => ({ topic, partition, replicas })),
+  })
+}
+
+export function decodeReassignPartitions(data: Buffer | null): readonly ReassignmentWish[] {
   return ZnodeJson.parse(reassignPartitionsPath, data)
     .objects('partitions')
     .map((item) => ({

@@ -19,6 +19,11 @@ const NOW_MS = 1_700_000_000_000
 /** The controller's own broker is 1. */
 const OWN_SESSION = 1
 
+function partitionOf(name: string): { readonly topic: string; readonly partition: number } {
+  const end = name.lastIndexOf('-')
+  return { topic: name.slice(0, end), partition: Number(name.slice(end + 1)) }
+}
+
 const numbers = (text: string): number[] => text.split(',').map(Number)
 
 /**
@@ -27,7 +32,7 @@ const numbers = (text: string): number[] => text.split(',').map(Number)
  *
  * Commands: `broker ID [RACK]` registers, `gone ID`; `mute ID` leaves its requests unanswered, `unmute ID` answers them; `elect`;
  * `topic NAME P:R,R …` creates or extends; `config NAME KEY=VALUE`; `delete NAME`; `alter BROKER TOPIC P epoch=E version=V isr=R,R`;
- * `shutdown ID`; `producer-ids ID`; `rebalance`; `elect-leaders KIND TOPIC...` of their partitions 0; `allow-unclean` tells that unclean elections are allowed now; `set PATH DATA`; `rival ID` takes the controllership; `fence` raises the controller epoch and nothing else; `expire`; `state` shows the partitions.
+ * `shutdown ID`; `producer-ids ID`; `rebalance`; `elect-leaders KIND TOPIC...` of their partitions 0; `reassign T-P:R,R …` (`T-P:cancel`, `keep-factor` first), `reassignments [T-P …]` lists them; `allow-unclean` tells that unclean elections are allowed now; `set PATH DATA`; `rival ID` takes the controllership; `fence` raises the controller epoch and nothing else; `expire`; `state` shows the partitions.
  */
 export class ControllerDialogue {
   readonly #tree = new ZnodeTree()
@@ -114,6 +119,12 @@ export class ControllerDialogue {
           },
         })
         return
+      case 'reassign':
+        this.#reassign(words)
+        return
+      case 'reassignments':
+        this.#call({ type: 'list-reassignments', request: words.length === 0 ? null : words.map(partitionOf) })
+        return
       case 'allow-unclean':
         this.#events.push({ type: 'unclean-election-allowed' })
         return
@@ -196,6 +207,23 @@ export class ControllerDialogue {
             ],
           },
         ],
+      },
+    })
+  }
+
+  #reassign(words: readonly string[]): void {
+    const wishes = words.filter((word) => word !== 'keep-factor')
+    this.#call({
+      type: 'alter-reassignments',
+      request: {
+        allowReplicationFactorChange: wishes.length === words.length,
+        partitions: wishes.map((wish) => {
+          const [name = '', replicas = ''] = wish.split(':')
+          return {
+            ...partitionOf(name),
+            replicas: replicas === 'cancel' ? null : replicas === '' ? [] : numbers(replicas),
+          }
+        }),
       },
     })
   }

@@ -15,7 +15,10 @@ import { deleteTopicPath } from '../../src/znodes/delete-topic.ts'
 import { decodePartitionState, partitionStatePath } from '../../src/znodes/partition-state.ts'
 import type { PartitionStateZnode } from '../../src/znodes/partition-state.ts'
 import { persistentPaths } from '../../src/znodes/persistent-paths.ts'
+import { encodeReassignPartitions, reassignPartitionsPath } from '../../src/znodes/reassign-partitions.ts'
+import type { ReassignmentWish } from '../../src/znodes/reassign-partitions.ts'
 import { decodeTopic, encodeTopic, topicPath, topicsPath } from '../../src/znodes/topic.ts'
+import type { ReplicaAssignment } from '../../src/znodes/topic.ts'
 import type { KnownPartition } from './simulated-broker.ts'
 import { SimulatedBroker } from './simulated-broker.ts'
 import { ZnodeTree } from './znode-tree.ts'
@@ -53,6 +56,8 @@ export class ControllerInterleavings {
   readonly #disks = new Map<number, Map<string, KnownPartition>>()
   readonly #epochs = new Map<string, number>()
   readonly #brokerIds: readonly number[]
+  /** Partitions that were to be moved: a broker that was away then may keep what it held. */
+  readonly #reassigned = new Set<string>()
   #sessions = 0
   #topics = 0
 
@@ -79,6 +84,19 @@ export class ControllerInterleavings {
     if (this.#processes.size > 0) this.#checkInSync()
     for (const brokerId of this.#brokerIds) if (!this.#processes.has(brokerId)) this.#start(brokerId)
     this.#drain()
+    // All replicas come into sync, so that nothing keeps a reassignment from its end. What a znode asks for may begin behind another.
+    this.#bringIntoSync()
+    this.#bringIntoSync()
+  }
+
+  #bringIntoSync(): void {
+    for (const topic of this.#tree.run({ op: 'getChildren', path: topicsPath }, 0).children) {
+      for (const [partition, { replicas }] of this.#partitionsOf(topic)) {
+        const leader = this.#processes.get(this.#stateOf(topic, partition)?.leader ?? -1)
+        if (leader !== undefined) this.#alterPartition(leader, topic, partition, replicas)
+        this.#drain()
+      }
+    }
   }
 
   /** What must hold when all brokers are there and nothing is under way. */
@@ -95,10 +113,10 @@ export class ControllerInterleavings {
     const partitions = new Set<string>()
     for (const topic of this.#tree.run({ op: 'getChildren', path: topicsPath }, 0).children) {
       assert.equal(this.#tree.has(deleteTopicPath(topic)), false, `${topic} is deleted when all its brokers are there`)
-      const { data } = this.#tree.run({ op: 'getData', path: topicPath(topic) }, 0)
-      for (const [partition, { replicas }] of decodeTopic(topic, data).partitions) {
+      for (const [partition, { replicas, adding, removing }] of this.#partitionsOf(topic)) {
         const key = `${topic}/${partition}`
         partitions.add(key)
+        assert.deepEqual([adding, removing], [[], []], `the reassignment of ${key} is complete`)
         this.#checkPartition(key, replicas, this.#stateOf(topic, partition))
       }
     }
@@ -109,11 +127,12 @@ export class ControllerInterleavings {
         `broker ${brokerId} shows no ghosts`,
       )
       assert.deepEqual(
-        [...(broker?.replicas.keys() ?? [])].filter((key) => !partitions.has(key)),
+        [...(broker?.replicas.keys() ?? [])].filter((key) => !partitions.has(key) && !this.#reassigned.has(key)),
         [],
         `broker ${brokerId} keeps no ghosts`,
       )
     }
+    assert.equal(this.#tree.has(reassignPartitionsPath), false, 'what was asked for by a znode is done')
   }
 
   #checkPartition(key: string, replicas: readonly number[], state: PartitionStateZnode | undefined): void {
@@ -121,6 +140,11 @@ export class ControllerInterleavings {
     const { leader, isr, leaderEpoch } = state
     assert.ok(replicas.includes(leader), `${key} is led`)
     assert.ok(isr.includes(leader), `the leader of ${key} is in sync`)
+    assert.deepEqual(
+      isr.filter((brokerId) => !replicas.includes(brokerId)),
+      [],
+      `who is in sync for ${key} has it`,
+    )
     for (const { brokerId, broker } of this.#processes.values()) {
       const known = broker?.metadata.get(key)
       assert.deepEqual(known, { leader, leaderEpoch, isr }, `broker ${brokerId} knows who leads ${key}`)
@@ -138,8 +162,7 @@ export class ControllerInterleavings {
   #checkInSync(): void {
     for (const topic of this.#tree.run({ op: 'getChildren', path: topicsPath }, 0).children) {
       if (this.#tree.has(deleteTopicPath(topic))) continue
-      const { data } = this.#tree.run({ op: 'getData', path: topicPath(topic) }, 0)
-      for (const partition of decodeTopic(topic, data).partitions.keys()) {
+      for (const partition of this.#partitionsOf(topic).keys()) {
         const state = this.#stateOf(topic, partition)
         if (state === undefined) continue
         const gone = state.isr.filter((brokerId) => !this.#processes.has(brokerId))
@@ -151,6 +174,11 @@ export class ControllerInterleavings {
         )
       }
     }
+  }
+
+  #partitionsOf(topic: string): ReadonlyMap<number, ReplicaAssignment> {
+    const { error, data } = this.#tree.run({ op: 'getData', path: topicPath(topic) }, 0)
+    return error === undefined ? decodeTopic(topic, data).partitions : new Map()
   }
 
   #stateOf(topic: string, partition: number): PartitionStateZnode | undefined {
@@ -167,7 +195,7 @@ export class ControllerInterleavings {
   #disturb(): void {
     const live = this.#pick([...this.#processes.values()])
     const dead = this.#pick(this.#brokerIds.filter((brokerId) => !this.#processes.has(brokerId)))
-    const kind = this.#random.integer(12)
+    const kind = this.#random.integer(15)
     if (kind <= 2 && dead !== undefined) this.#start(dead)
     else if (kind === 3 && live !== undefined) this.#crash(live)
     else if (kind === 4 && live !== undefined) this.#loseSession(live)
@@ -176,6 +204,8 @@ export class ControllerInterleavings {
     else if (kind === 7) this.#deleteOrExtendTopic()
     else if (kind === 8 && live !== undefined) this.#stop(live)
     else if (kind === 9 && live !== undefined) live.inbox.push(...live.timers.splice(0))
+    else if (kind === 10) this.#reassignByZnode()
+    else if (kind <= 12) this.#reassign()
     else if (live !== undefined) this.#changeIsr(live)
   }
 
@@ -302,18 +332,52 @@ export class ControllerInterleavings {
     )
   }
 
-  /** A leader asks for another set of in-sync replicas; or its broker wants to stop. */
-  #changeIsr({ brokerId, broker }: Process): void {
+  /** A partition of a topic that stays, and brokers that are to have it. */
+  #newReplicas(): ReassignmentWish | undefined {
+    const topics = this.#tree.run({ op: 'getChildren', path: topicsPath }, 0).children
+    const topic = this.#pick(topics.filter((name) => !this.#tree.has(deleteTopicPath(name))))
+    const partition = topic === undefined ? undefined : this.#pick([...this.#partitionsOf(topic).keys()])
+    if (topic === undefined || partition === undefined) return undefined
+    this.#reassigned.add(`${topic}/${partition}`)
+    const shuffled = [...this.#brokerIds].sort(() => this.#random.float() - 0.5)
+    return { topic, partition, replicas: shuffled.slice(0, 1 + this.#random.integer(shuffled.length)) }
+  }
+
+  #reassign(): void {
     const controller = this.#pick([...this.#processes.values()].filter(({ core }) => core.isActive))
+    const wanted = this.#newReplicas()
+    if (controller === undefined || wanted === undefined) return
+    const replicas = this.#random.float() < 0.2 ? null : wanted.replicas
+    controller.inbox.push({
+      type: 'alter-reassignments',
+      callId: 0,
+      request: { allowReplicationFactorChange: true, partitions: [{ ...wanted, replicas }] },
+    })
+  }
+
+  /** As an old tool does: only when nothing else is asked for. */
+  #reassignByZnode(): void {
+    const wishes = [this.#newReplicas(), this.#newReplicas()].filter((wish) => wish !== undefined)
+    if (wishes.length === 0 || this.#tree.has(reassignPartitionsPath)) return
+    this.#tree.run({ op: 'create', path: reassignPartitionsPath, data: encodeReassignPartitions(wishes) }, 0)
+  }
+
+  /** A leader asks for another set of in-sync replicas. */
+  #changeIsr(process: Process): void {
+    const { brokerId, broker } = process
     const led = this.#pick([...(broker?.replicas ?? [])].filter(([, { leader }]) => leader === brokerId))
-    if (controller === undefined || broker === undefined || led === undefined) return
-    const [key, { leaderEpoch }] = led
-    const [topic = '', partition = '0'] = key.split('/')
-    const { version } = this.#tree.run({ op: 'exists', path: partitionStatePath(topic, Number(partition)) }, 0)
-    const { data } = this.#tree.run({ op: 'getData', path: topicPath(topic) }, 0)
-    if (data === null) return
-    const { replicas = [] } = decodeTopic(topic, data).partitions.get(Number(partition)) ?? {}
-    const isr = [brokerId, ...replicas.filter((replica) => replica !== brokerId && this.#random.float() < 0.7)]
+    if (led === undefined) return
+    const [topic = '', partition = '0'] = led[0].split('/')
+    const { replicas = [] } = this.#partitionsOf(topic).get(Number(partition)) ?? {}
+    const others = replicas.filter((replica) => replica !== brokerId && this.#random.float() < 0.7)
+    this.#alterPartition(process, topic, Number(partition), [brokerId, ...others])
+  }
+
+  #alterPartition({ brokerId, broker }: Process, topic: string, partition: number, isr: readonly number[]): void {
+    const controller = this.#pick([...this.#processes.values()].filter(({ core }) => core.isActive))
+    const known = broker?.replicas.get(`${topic}/${partition}`)
+    if (controller === undefined || broker === undefined || known === undefined) return
+    const { version } = this.#tree.run({ op: 'exists', path: partitionStatePath(topic, partition) }, 0)
     controller.inbox.push({
       type: 'alter-partition',
       callId: 0,
@@ -326,8 +390,8 @@ export class ControllerInterleavings {
             topicId: `id-${topic}`,
             partitions: [
               {
-                partitionIndex: Number(partition),
-                leaderEpoch,
+                partitionIndex: partition,
+                leaderEpoch: known.leaderEpoch,
                 newIsr: [],
                 newIsrWithEpochs: isr.map((replica) => ({ brokerId: replica, brokerEpoch: -1n })),
                 leaderRecoveryState: 0,

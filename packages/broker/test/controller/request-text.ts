@@ -1,5 +1,8 @@
 import type { BrokerSend } from '../../src/core/controller/controller-event.ts'
 
+const listed = (title: string, replicas: readonly number[] = []): string =>
+  replicas.length === 0 ? '' : ` ${title} ${replicas.join()}`
+
 /** A request of the controller in one line. */
 export function requestText(send: BrokerSend): string {
   switch (send.api) {
@@ -7,7 +10,7 @@ export function requestText(send: BrokerSend): string {
       const states = (send.request.topicStates ?? []).flatMap(({ topicName, partitionStates }) =>
         (partitionStates ?? []).map(
           (state) =>
-            `${topicName}-${state.partitionIndex} leader ${state.leader} epoch ${state.leaderEpoch} isr ${state.isr?.join()} of ${state.replicas?.join()}${state.isNew === true ? ' new' : ''}`,
+            `${topicName}-${state.partitionIndex} leader ${state.leader} epoch ${state.leaderEpoch} isr ${state.isr?.join()} of ${state.replicas?.join()}${listed('adding', state.addingReplicas)}${listed('removing', state.removingReplicas)}${state.isNew === true ? ' new' : ''}`,
         ),
       )
       const leaders = (send.request.liveLeaders ?? []).map(

@@ -4,6 +4,7 @@ import { deleteTopicsPath } from '../../znodes/delete-topic.ts'
 import { isrChangeNotificationPath } from '../../znodes/isr-change-notification.ts'
 import { logDirEventNotificationPath } from '../../znodes/log-dir-event.ts'
 import { preferredReplicaElectionPath } from '../../znodes/preferred-replica-election.ts'
+import { reassignPartitionsPath } from '../../znodes/reassign-partitions.ts'
 import { topicsPath } from '../../znodes/topic.ts'
 import type { ControllerEvent } from './controller-event.ts'
 import type { ControllerActivity } from './controller-observer.ts'
@@ -16,6 +17,7 @@ const byPath: Readonly<Record<string, ControllerActivity>> = {
   [isrChangeNotificationPath]: 'IsrChange',
   [logDirEventNotificationPath]: 'LogDirChange',
   [preferredReplicaElectionPath]: 'ManualLeaderBalance',
+  [reassignPartitionsPath]: 'PartitionReassignment',
   [topicsPath]: 'TopicChange',
 }
 
@@ -36,6 +38,10 @@ export function activityOf(event: ControllerEvent): ControllerActivity | undefin
       return 'ControlledShutdown'
     case 'elect-leaders':
       return 'ManualLeaderBalance'
+    case 'alter-reassignments':
+      return 'PartitionReassignment'
+    case 'list-reassignments':
+      return 'ListPartitionReassignment'
     default:
       return undefined
   }

@@ -1,6 +1,7 @@
 import { ErrorCode } from '@odradek/kafka-protocol'
 import type { Input } from '@odradek/kafka-protocol'
 import type { AlterPartitionRequest, AlterPartitionResponse } from '@odradek/kafka-protocol/messages/56-alter-partition'
+import { sameReplicas } from '../topics/replica-assignment.ts'
 import type { ControllerContext } from './controller-context.ts'
 import type { ControlledPartition, Leadership } from './controller-state.ts'
 import { writePartitionStates } from './partition-states.ts'
@@ -9,10 +10,6 @@ import type { Steps } from './znode-operation.ts'
 type TopicAnswer = NonNullable<Input<AlterPartitionResponse>['topics']>[number]
 type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number]
 type PartitionRequest = AlterPartitionRequest['topics'][number]['partitions'][number]
-
-function sameReplicas(left: readonly number[], right: readonly number[]): boolean {
-  return left.length === right.length && left.every((brokerId, index) => right[index] === brokerId)
-}
 
 /** What a leader wants, or why it cannot have it; `current` when it has it already. */
 function judge(
@@ -51,15 +48,23 @@ function answer(partition: number, outcome: Leadership | number): PartitionAnswe
   }
 }
 
+/** What the leader is told, and the partitions that have what it wants. */
+export interface AlteredPartitions {
+  readonly response: Input<AlterPartitionResponse>
+  readonly altered: readonly ControlledPartition[]
+}
+
 /** A leader wants to change the in-sync replicas of partitions (KIP-497): written by compare-and-set, then told to all brokers. */
 export function* alterPartitions(
   context: ControllerContext,
   request: AlterPartitionRequest,
   version: number,
-): Steps<Input<AlterPartitionResponse>> {
+): Steps<AlteredPartitions> {
   const { state, batch } = context
   const broker = state.liveBrokers.get(request.brokerId)
-  if (broker === undefined || broker.epoch !== request.brokerEpoch) return { errorCode: ErrorCode.STALE_BROKER_EPOCH }
+  if (broker === undefined || broker.epoch !== request.brokerEpoch) {
+    return { response: { errorCode: ErrorCode.STALE_BROKER_EPOCH }, altered: [] }
+  }
   const outcomes = new Map<ControlledPartition, Leadership | number>()
   const wanted = new Map<ControlledPartition, Leadership>()
   for (const { topicId, partitions } of request.topics) {
@@ -78,17 +83,17 @@ export function* alterPartitions(
   for (const partition of written) if (partition.leadership) outcomes.set(partition, partition.leadership)
   batch.addUpdateMetadata(state.liveBrokers.keys(), outcomes.keys())
   batch.flush()
-  return {
-    topics: request.topics.map(({ topicId, partitions }): TopicAnswer => {
-      const name = state.topicNamesById.get(topicId)
-      const unknown = name === undefined ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-      return {
-        topicId,
-        partitions: partitions.map(({ partitionIndex }) => {
-          const partition = name === undefined ? undefined : state.partition(name, partitionIndex)
-          return answer(partitionIndex, (partition && outcomes.get(partition)) ?? unknown)
-        }),
-      }
-    }),
-  }
+  const topics = request.topics.map(({ topicId, partitions }): TopicAnswer => {
+    const name = state.topicNamesById.get(topicId)
+    const unknown = name === undefined ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    return {
+      topicId,
+      partitions: partitions.map(({ partitionIndex }) => {
+        const partition = name === undefined ? undefined : state.partition(name, partitionIndex)
+        return answer(partitionIndex, (partition && outcomes.get(partition)) ?? unknown)
+      }),
+    }
+  })
+  const altered = [...outcomes].filter(([, outcome]) => typeof outcome !== 'number')
+  return { response: { topics }, altered: altered.map(([partition]) => partition) }
 }

@@ -3,6 +3,7 @@ import { ZnodeError } from '../../znodes/znode-error.ts'
 import type { ControllerContext } from './controller-context.ts'
 import type { ControlledPartition, LiveBroker } from './controller-state.ts'
 import { bringPartitionsOnline } from './leadership-change.ts'
+import { resumeReassignments } from './reassignment.ts'
 import { bringReplicasOnline, onReplicasOffline } from './replica-changes.ts'
 import { failReplicaDeletions, resumeDeletions } from './topic-deletion.ts'
 import type { Steps } from './znode-operation.ts'
@@ -55,6 +56,7 @@ function* onBrokersCome(context: ControllerContext, brokers: readonly LiveBroker
   batch.flush()
   bringReplicasOnline(context, ids)
   yield* bringPartitionsOnline(context)
+  yield* resumeReassignments(context, ids)
   for (const topic of state.ineligibleForDeletion) {
     const isTouched = [...(state.topics.get(topic)?.partitions.values() ?? [])].some((partition) =>
       partition.assignment.replicas.some((id) => ids.includes(id)),

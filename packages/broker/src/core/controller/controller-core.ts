@@ -24,6 +24,8 @@ import { onPreferredReplicaElection, rebalanceLeaders } from './leader-rebalance
 import { bringPartitionsOnline } from './leadership-change.ts'
 import { onIsrChanged, onLeaderAndIsrAnswered, onLogDirFailed } from './notifications.ts'
 import { allocateProducerIds } from './producer-id-blocks.ts'
+import { listReassignments, onReassignPartitionsChanged, reassignOnRequest } from './reassignment-requests.ts'
+import { completeReassignments } from './reassignment.ts'
 import { onTopicChanged, onTopicsChanged } from './topic-changes.ts'
 import { onDeleteTopicsChanged, onStopReplicaAnswered } from './topic-deletion.ts'
 import type { Steps, ZnodeResult } from './znode-operation.ts'
@@ -37,7 +39,9 @@ function isCall(event: Queued): event is ControllerCall {
     event.type === 'alter-partition' ||
     event.type === 'controlled-shutdown' ||
     event.type === 'allocate-producer-ids' ||
-    event.type === 'elect-leaders'
+    event.type === 'elect-leaders' ||
+    event.type === 'alter-reassignments' ||
+    event.type === 'list-reassignments'
   )
 }
 
@@ -212,13 +216,10 @@ export class ControllerCore {
       if (path === deleteTopicsPath) return onDeleteTopicsChanged(context)
       if (path === isrChangeNotificationPath) return onIsrChanged(context)
       if (path === logDirEventNotificationPath) return onLogDirFailed(context)
+      if (path === reassignPartitionsPath) return onReassignPartitionsChanged(context)
       // What follows is about one znode: that it went is seen by the list above it.
       if (change === 'deleted') return nothing()
       if (path === preferredReplicaElectionPath) return onPreferredReplicaElection(context)
-      if (path === reassignPartitionsPath) {
-        context.log('warn', `Partitions cannot be reassigned yet; what stands in ${path} is left alone.`)
-        return nothing()
-      }
       if (path.startsWith(`${topicsPath}/`)) return onTopicChanged(context, path.slice(topicsPath.length + 1))
       if (path.startsWith(`${brokerIdsPath}/`)) {
         return onBrokerModified(context, Number(path.slice(brokerIdsPath.length + 1)))
@@ -255,8 +256,11 @@ export class ControllerCore {
       return
     }
     switch (call.type) {
-      case 'alter-partition':
-        return this.#reply(call, yield* alterPartitions(context, call.request, call.version))
+      case 'alter-partition': {
+        const { response, altered } = yield* alterPartitions(context, call.request, call.version)
+        this.#reply(call, response)
+        return yield* completeReassignments(context, altered)
+      }
       case 'controlled-shutdown':
         return this.#reply(call, yield* shutDownBroker(context, call.request, call.version))
       case 'allocate-producer-ids':
@@ -265,6 +269,12 @@ export class ControllerCore {
         const results = yield* electLeadersOnRequest(context, call.request)
         return this.#reply(call, { errorCode: ErrorCode.NONE, results })
       }
+      case 'alter-reassignments': {
+        const results = yield* reassignOnRequest(context, call.request)
+        return this.#reply(call, { errorCode: ErrorCode.NONE, results })
+      }
+      case 'list-reassignments':
+        return this.#reply(call, { errorCode: ErrorCode.NONE, results: listReassignments(context, call.request) })
     }
   }
 }

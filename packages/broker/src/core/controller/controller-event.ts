@@ -12,7 +12,8 @@ import type { LeaderAndIsrRequest, LeaderAndIsrResponse } from '@odradek/kafka-p
 import type { StopReplicaRequest, StopReplicaResponse } from '@odradek/kafka-protocol/messages/05-stop-replica'
 import type { UpdateMetadataRequest, UpdateMetadataResponse } from '@odradek/kafka-protocol/messages/06-update-metadata'
 import type { LiveBroker } from './controller-state.ts'
-import type { LeaderElectionResult, LeaderElectionWish } from './elect-leaders.ts'
+import type { LeaderElectionResult, LeaderElectionWish, PartitionName } from './elect-leaders.ts'
+import type { OngoingReassignment, ReassignmentRequest, ReassignmentResult } from './reassignment-requests.ts'
 import type { ZnodeOperation, ZnodeResult } from './znode-operation.ts'
 
 export type ZnodeChange = 'created' | 'deleted' | 'dataChanged' | 'childrenChanged'
@@ -66,12 +67,19 @@ export type ControllerCall =
     }
   | { readonly type: 'allocate-producer-ids'; readonly callId: number; readonly request: AllocateProducerIdsRequest }
   | { readonly type: 'elect-leaders'; readonly callId: number; readonly request: LeaderElectionWish }
+  | { readonly type: 'alter-reassignments'; readonly callId: number; readonly request: ReassignmentRequest }
+  /** Of all partitions when none are named. */
+  | { readonly type: 'list-reassignments'; readonly callId: number; readonly request: readonly PartitionName[] | null }
 
-/** The answer to `elect-leaders`; there are no results with an error. */
-export interface ElectLeadersReply {
+/** The answer to a call that is about many partitions; there are no results with an error. */
+export interface ResultsReply<Result> {
   readonly errorCode: number
-  readonly results?: readonly LeaderElectionResult[]
+  readonly results?: readonly Result[]
 }
+
+export type ElectLeadersReply = ResultsReply<LeaderElectionResult>
+export type AlterReassignmentsReply = ResultsReply<ReassignmentResult>
+export type ListReassignmentsReply = ResultsReply<OngoingReassignment>
 
 export type ControllerTimer = 'leader-rebalance'
 
@@ -98,6 +106,8 @@ export type ControllerOutput =
         | Input<ControlledShutdownResponse>
         | Input<AllocateProducerIdsResponse>
         | ElectLeadersReply
+        | AlterReassignmentsReply
+        | ListReassignmentsReply
     }
   | { readonly type: 'timer'; readonly name: ControllerTimer; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'elected'; readonly epoch: number }

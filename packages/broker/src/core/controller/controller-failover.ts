@@ -1,12 +1,13 @@
 import { encodeFeature, decodeFeature, featurePath } from '../../znodes/feature.ts'
 import { preferredReplicaElectionPath } from '../../znodes/preferred-replica-election.ts'
-import { reassignPartitionsPath } from '../../znodes/reassign-partitions.ts'
 import { readBrokers } from './broker-changes.ts'
 import type { ControllerContext } from './controller-context.ts'
 import { onPreferredReplicaElection, scheduleRebalance } from './leader-rebalance.ts'
 import { bringPartitionsOnline } from './leadership-change.ts'
 import { dropOldNotifications } from './notifications.ts'
 import { readPartitionStates } from './partition-states.ts'
+import { onReassignPartitionsChanged } from './reassignment-requests.ts'
+import { resumeReassignments } from './reassignment.ts'
 import { bringReplicasOnline, takeMissingReplicasOffline } from './replica-changes.ts'
 import { loadTopics, readTopicNames } from './topic-changes.ts'
 import { markDeletions, resumeDeletions } from './topic-deletion.ts'
@@ -32,10 +33,7 @@ function* ensureFeatureZnode(): Steps<void> {
 export function* takeOver(context: ControllerContext): Steps<void> {
   const { state, batch } = context
   yield* ensureFeatureZnode()
-  yield [
-    { op: 'exists', path: preferredReplicaElectionPath, watch: true },
-    { op: 'exists', path: reassignPartitionsPath, watch: true },
-  ]
+  yield* ask({ op: 'exists', path: preferredReplicaElectionPath, watch: true })
   yield* dropOldNotifications(context)
   for (const [brokerId, broker] of yield* readBrokers(context)) {
     state.liveBrokers.set(brokerId, broker)
@@ -52,6 +50,8 @@ export function* takeOver(context: ControllerContext): Steps<void> {
   bringReplicasOnline(context, [...state.liveBrokers.keys()])
   yield* takeMissingReplicasOffline(context)
   yield* bringPartitionsOnline(context)
+  yield* onReassignPartitionsChanged(context)
+  yield* resumeReassignments(context)
   yield* onPreferredReplicaElection(context)
   yield* resumeDeletions(context)
   scheduleRebalance(context, FIRST_REBALANCE_DELAY_MS)

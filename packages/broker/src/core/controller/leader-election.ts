@@ -2,10 +2,10 @@ import type { ControlledPartition, ControllerState, Leadership } from './control
 import { preferredLeaderOf } from './controller-state.ts'
 
 /**
- * Why a leader is elected: nobody leads (`offline`), the first replica should (`preferred`), a broker goes (`controlled-shutdown`), or
- * somebody asks for a leader whatever is lost (`unclean`).
+ * Why a leader is elected: nobody leads (`offline`), the first replica should (`preferred`), a broker goes (`controlled-shutdown`), the leader is
+ * not among the replicas any more (`reassignment`), or somebody asks for a leader whatever is lost (`unclean`).
  */
-export type ElectionReason = 'offline' | 'preferred' | 'controlled-shutdown' | 'unclean'
+export type ElectionReason = 'offline' | 'preferred' | 'controlled-shutdown' | 'reassignment' | 'unclean'
 
 /** Who is to lead, with which replicas in sync; undefined when nobody can. */
 export interface ElectedLeader {
@@ -53,13 +53,13 @@ export function electLeader(
         ? { leader: preferred, isr: current.isr, isUnclean: false }
         : undefined
     }
-    case 'controlled-shutdown': {
-      const leader = partition.assignment.replicas.find(
-        (brokerId) => current.isr.includes(brokerId) && state.isReplicaOnline(brokerId, partition),
-      )
-      return leader === undefined
-        ? undefined
-        : { leader, isr: current.isr.filter((brokerId) => !state.shuttingDown.has(brokerId)), isUnclean: false }
+    case 'controlled-shutdown':
+    case 'reassignment': {
+      const leader = state.onlineReplicas(partition).find((brokerId) => current.isr.includes(brokerId))
+      if (leader === undefined) return undefined
+      const isr =
+        reason === 'reassignment' ? current.isr : current.isr.filter((brokerId) => !state.shuttingDown.has(brokerId))
+      return { leader, isr, isUnclean: false }
     }
   }
 }

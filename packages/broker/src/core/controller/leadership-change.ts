@@ -5,13 +5,15 @@ import type { ControlledPartition, Leadership } from './controller-state.ts'
 import { partitionName } from './controller-state.ts'
 import type { ElectionReason } from './leader-election.ts'
 import { electLeader } from './leader-election.ts'
-import { readPartitionStates, writePartitionStates } from './partition-states.ts'
+import {
+  changePartitionStates,
+  readPartitionStates,
+  STATE_WRITE_ATTEMPTS_MAX,
+  writePartitionStates,
+} from './partition-states.ts'
 import { createPartitionStates } from './partition-creation.ts'
 import type { Steps } from './znode-operation.ts'
 import { askAll } from './znode-operation.ts'
-
-/** A write that conflicts is tried again from what the znode holds; nobody but brokers before 2.7 writes it beside us. */
-const ATTEMPTS_MAX = 10
 
 /** The topics, of those whose partitions have lost all in-sync replicas, that would rather lose records than stand still. */
 function* topicsThatAllowUnclean(
@@ -47,7 +49,7 @@ export function* changeLeaders(
 ): Steps<ControlledPartition[]> {
   const changed: ControlledPartition[] = []
   let remaining = partitions
-  for (let attempt = 0; remaining.length > 0 && attempt < ATTEMPTS_MAX; attempt++) {
+  for (let attempt = 0; remaining.length > 0 && attempt < STATE_WRITE_ATTEMPTS_MAX; attempt++) {
     const current = yield* readPartitionStates(context, remaining)
     const unclean = reason === 'offline' ? yield* topicsThatAllowUnclean(context, current) : new Set<string>()
     const next = new Map<ControlledPartition, Leadership>()
@@ -93,6 +95,14 @@ export function* changeLeaders(
     remaining = conflicting
   }
   return changed
+}
+
+/** Begins a new leader epoch under the same leader, so that its replicas take what else has changed. Returns the partitions that have one. */
+export function raiseLeaderEpochs(
+  context: ControllerContext,
+  partitions: readonly ControlledPartition[],
+): Steps<ControlledPartition[]> {
+  return changePartitionStates(context, partitions, ({ leader, isr }) => ({ leader, isr }))
 }
 
 /** Gives every partition without a leader one, if it can; and those that are still to begin their state. */

@@ -5,6 +5,7 @@ import type { ControllerContext } from './controller-context.ts'
 import type { BrokerAnswer } from './controller-event.ts'
 import type { ControlledPartition } from './controller-state.ts'
 import { readPartitionStates } from './partition-states.ts'
+import { completeReassignments } from './reassignment.ts'
 import { bringReplicasOnline, onReplicasOffline } from './replica-changes.ts'
 import type { Steps } from './znode-operation.ts'
 import { ask, askAll } from './znode-operation.ts'
@@ -56,6 +57,7 @@ export function* onIsrChanged(context: ControllerContext): Steps<void> {
   for (const [partition, leadership] of states) partition.leadership = leadership
   batch.addUpdateMetadata(state.liveBrokers.keys(), states.keys())
   batch.flush()
+  yield* completeReassignments(context, states.keys())
 }
 
 /** A broker has lost a log directory: its answer to a LeaderAndIsr about all its replicas tells which. */

@@ -67,3 +67,38 @@ export function* writePartitionStates(
   }
   return { written, conflicting }
 }
+
+/** A write that conflicts is tried again from what the znode holds; nobody but brokers before 2.7 writes it beside us. */
+export const STATE_WRITE_ATTEMPTS_MAX = 10
+
+/**
+ * Changes states from what the znodes hold; `change` says what a state becomes, or undefined for one that stays. All that was read is in memory
+ * then. Returns the partitions whose state was changed.
+ */
+export function* changePartitionStates(
+  context: ControllerContext,
+  partitions: readonly ControlledPartition[],
+  change: (state: Leadership) => Pick<Leadership, 'leader' | 'isr'> | undefined,
+): Steps<ControlledPartition[]> {
+  const changed: ControlledPartition[] = []
+  let remaining = partitions
+  for (let attempt = 0; remaining.length > 0 && attempt < STATE_WRITE_ATTEMPTS_MAX; attempt++) {
+    const next = new Map<ControlledPartition, Leadership>()
+    for (const [partition, state] of yield* readPartitionStates(context, remaining)) {
+      const wanted = change(state)
+      if (wanted === undefined) partition.leadership = state
+      else {
+        next.set(partition, {
+          ...state,
+          ...wanted,
+          leaderEpoch: state.leaderEpoch + 1,
+          controllerEpoch: context.epoch,
+        })
+      }
+    }
+    const { written, conflicting } = yield* writePartitionStates(context, next)
+    changed.push(...written)
+    remaining = conflicting
+  }
+  return changed
+}

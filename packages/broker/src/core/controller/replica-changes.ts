@@ -1,41 +1,23 @@
 import type { ControllerContext } from './controller-context.ts'
-import type { ControlledPartition, Leadership } from './controller-state.ts'
+import type { ControlledPartition } from './controller-state.ts'
 import { NO_LEADER } from './controller-state.ts'
 import { bringPartitionsOnline } from './leadership-change.ts'
-import { readPartitionStates, writePartitionStates } from './partition-states.ts'
+import { changePartitionStates } from './partition-states.ts'
 import type { Steps } from './znode-operation.ts'
 
-const ATTEMPTS_MAX = 10
-
 /** Takes a broker out of the in-sync replicas; the last one stays, so that it can be elected again, but leads no more. */
-function* removeFromIsr(
+function removeFromIsr(
   context: ControllerContext,
   brokerId: number,
   partitions: readonly ControlledPartition[],
 ): Steps<ControlledPartition[]> {
-  const changed: ControlledPartition[] = []
-  let remaining = partitions
-  for (let attempt = 0; remaining.length > 0 && attempt < ATTEMPTS_MAX; attempt++) {
-    const current = yield* readPartitionStates(context, remaining)
-    const next = new Map<ControlledPartition, Leadership>()
-    for (const [partition, state] of current) {
-      if (!state.isr.includes(brokerId)) {
-        partition.leadership = state
-        continue
-      }
-      next.set(partition, {
-        ...state,
-        leader: state.leader === brokerId ? NO_LEADER : state.leader,
-        isr: state.isr.length === 1 ? state.isr : state.isr.filter((replica) => replica !== brokerId),
-        leaderEpoch: state.leaderEpoch + 1,
-        controllerEpoch: context.epoch,
-      })
+  return changePartitionStates(context, partitions, ({ leader, isr }) => {
+    if (!isr.includes(brokerId)) return undefined
+    return {
+      leader: leader === brokerId ? NO_LEADER : leader,
+      isr: isr.length === 1 ? isr : isr.filter((replica) => replica !== brokerId),
     }
-    const { written, conflicting } = yield* writePartitionStates(context, next)
-    changed.push(...written)
-    remaining = conflicting
-  }
-  return changed
+  })
 }
 
 /**

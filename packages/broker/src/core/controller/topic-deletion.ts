@@ -1,9 +1,11 @@
 import { configEntityPath } from '../../znodes/config-entity.ts'
 import { deleteTopicPath, deleteTopicsPath } from '../../znodes/delete-topic.ts'
 import { topicPath } from '../../znodes/topic.ts'
+import { isBeingReassigned } from '../topics/replica-assignment.ts'
 import type { ControllerContext } from './controller-context.ts'
 import type { BrokerAnswer } from './controller-event.ts'
 import type { ControlledPartition, ControlledTopic, ReplicaDeletion } from './controller-state.ts'
+import { forgetReassignmentWishes } from './reassignment-znode.ts'
 import { takeReplicasOffline } from './replica-changes.ts'
 import type { Steps } from './znode-operation.ts'
 import { ask, askAll, expect } from './znode-operation.ts'
@@ -40,7 +42,10 @@ function* deleteTree(context: ControllerContext, root: string): Steps<void> {
   for (const level of levels.reverse()) yield* context.write(level.map((path) => ({ op: 'delete', path })))
 }
 
-function* completeDeletion(context: ControllerContext, topic: string): Steps<void> {
+function* completeDeletion(context: ControllerContext, { name: topic, partitions }: ControlledTopic): Steps<void> {
+  if ([...partitions.values()].some(({ assignment }) => isBeingReassigned(assignment))) {
+    yield* forgetReassignmentWishes(context, (wish) => wish.topic === topic)
+  }
   yield* deleteTree(context, topicPath(topic))
   yield* context.write([{ op: 'delete', path: configEntityPath('topics', topic) }])
   yield* context.write([{ op: 'delete', path: deleteTopicPath(topic) }])
@@ -89,7 +94,7 @@ export function* resumeDeletions(context: ControllerContext): Steps<void> {
     const deletions = deletionsOf(context, name)
     const replicas = [...replicasOf(topic)]
     if (replicas.every(([partition, brokerId]) => deletions.get(replicaKey(partition, brokerId)) === 'done')) {
-      yield* completeDeletion(context, name)
+      yield* completeDeletion(context, topic)
       continue
     }
     const isUnderWay = [...deletions.values()].includes('started')

@@ -36,6 +36,8 @@ export class ReplicaSet {
   partitionEpoch = -1
   replicas: readonly number[] = []
   isr: readonly number[] = []
+  /** Replicas are being added or taken away. */
+  isReassigning = false
   /** Asked for and not answered yet. It counts as if it were true wherever that is the safer side. */
   pendingIsr: IsrProposal | undefined
   /** Offsets below it are on every in-sync replica. */
@@ -96,6 +98,7 @@ export class ReplicaSet {
     this.partitionEpoch = state.partitionEpoch
     this.replicas = state.replicas
     this.isr = state.isr
+    this.isReassigning = state.addingReplicas.length > 0 || state.removingReplicas.length > 0
     this.pendingIsr = undefined
   }
 

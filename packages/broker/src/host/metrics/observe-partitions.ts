@@ -33,6 +33,11 @@ export function observePartitions(
     'Partitions led here with just min.insync.replicas in sync.',
     ({ isLeader, replicas }) => isLeader && replicas.isr.length === replicas.limits.minInSyncReplicas,
   )
+  ofReplicas(
+    'ReassigningPartitions',
+    'Partitions led here whose replicas are being changed.',
+    ({ isLeader, replicas }) => isLeader && replicas.isReassigning,
+  )
   ofReplicas('OfflineReplicaCount', 'Partitions whose log directory has failed.', ({ log }) => log.isOffline)
   const ofLogs = (name: string, help: string, valueOf: (log: PartitionLog) => number): void => {
     metrics.collect(metricName('kafka.log', 'Log', name), 'gauge', help, function* (): Generator<
