@@ -6,7 +6,6 @@ const reasons: readonly (readonly [tool: string, args: RegExp, reason: string])[
   ['configs', /--entity-type brokers --entity-name 1 --all$/, 'the consumer group protocol is on'],
   ['consumer-groups', /--describe --group missing/, 'DescribeGroups 6 says so by an error, as Kafka 4 does'],
   ['dump-log', /\.index/, 'an index is as long as its entries, also while it is written'],
-  ['configs', /--describe --entity-type users$/, 'SCRAM credentials are not kept'],
 ]
 
 /** Errors whose words are our own, as they say what to do next; the error itself is the same. */

@@ -41,6 +41,7 @@ export const mainClasses: Readonly<Record<string, readonly [string, string?]>> =
   'replica-verification': ['org.apache.kafka.tools.ReplicaVerificationTool'],
   'dump-log': ['kafka.tools.DumpLogSegments', 'org.apache.kafka.tools.DumpLogSegments'],
   transactions: ['org.apache.kafka.tools.TransactionsCommand'],
+  'reassign-partitions': ['org.apache.kafka.tools.reassign.ReassignPartitionsCommand'],
 }
 
 const at = '--bootstrap-server {bootstrap}'
@@ -143,6 +144,20 @@ const configs = steps('configs', [
   '@ --alter --entity-type clients --entity-name c --delete-config producer_byte_rate,request_percentage',
   '@ --describe --entity-type clients --entity-name c',
   '@ --describe --entity-type users --entity-name u --user-defaults',
+  '@ --alter --entity-type users --entity-name u --add-config SCRAM-SHA-256=[iterations=8192,password=secret]',
+  '@ --alter --entity-type users --entity-name v --add-config SCRAM-SHA-256=[password=secret],SCRAM-SHA-512=[password=secret]',
+  '@ --alter --entity-type users --entity-name v --add-config SCRAM-SHA-512=[iterations=20000,password=secret]',
+  '@ --alter --entity-type users --entity-name v --add-config SCRAM-SHA-512=[iterations=100,password=secret]',
+  '@ --alter --entity-type users --entity-name v --add-config SCRAM-SHA-1=[password=secret]',
+  '@ --alter --entity-type users --entity-default --add-config SCRAM-SHA-512=[password=secret]',
+  '@ --describe --entity-type users',
+  '@ --describe --entity-type users --entity-name u',
+  '@ --describe --entity-type users --entity-name nobody',
+  '@ --describe --user v',
+  '@ --alter --entity-type users --entity-name v --delete-config SCRAM-SHA-256',
+  '@ --alter --entity-type users --entity-name v --delete-config SCRAM-SHA-256',
+  '@ --alter --entity-type users --entity-name nobody --delete-config SCRAM-SHA-512',
+  '@ --describe --entity-type users',
 ])
 
 const numbered = Array.from({ length: 20 }, (_, index) => `value ${index}`).join('\n')
@@ -370,6 +385,52 @@ const offsets: Step[] = [
   ...steps('console-consumer', ['@ --topic one --from-beginning --max-messages 2']),
 ]
 
+/** Partitions of a reassignment file. */
+const reassigned = (...partitions: readonly Readonly<Record<string, unknown>>[]): string =>
+  JSON.stringify({ version: 1, partitions })
+const three = (partition: number, more: Readonly<Record<string, unknown>>) => ({ topic: 'three', partition, ...more })
+
+const reassignmentFiles: Readonly<Record<string, string>> = {
+  'topics.json': JSON.stringify({ version: 1, topics: [{ topic: 'one' }] }),
+  'missing-topics.json': JSON.stringify({ version: 1, topics: [{ topic: 'missing' }] }),
+  'same.json': reassigned(three(0, { replicas: [1] }), three(1, { replicas: [1] })),
+  'one.json': reassigned({ topic: 'one', partition: 0, replicas: [1] }),
+  'unknown-broker.json': reassigned(three(0, { replicas: [9] })),
+  'more-replicas.json': reassigned(three(0, { replicas: [1, 9] })),
+  'twice.json': reassigned(three(0, { replicas: [1, 1] })),
+  'none.json': reassigned(three(0, { replicas: [] })),
+  'missing.json': reassigned({ topic: 'missing', partition: 0, replicas: [1] }),
+  'missing-partition.json': reassigned(three(99, { replicas: [1] })),
+  'directory.json': reassigned(three(0, { replicas: [1], log_dirs: ['{logDir}'] })),
+  'no-directory.json': reassigned(three(0, { replicas: [1], log_dirs: ['/no/such/directory'] })),
+  'any-directory.json': reassigned(three(0, { replicas: [1], log_dirs: ['any'] })),
+}
+const on = (file: string): string => `--reassignment-json-file {folder}/${file}.json`
+
+const reassignments: Step[] = steps(
+  'reassign-partitions',
+  [
+    '@ --list',
+    '@ --generate --topics-to-move-json-file {folder}/topics.json --broker-list 1',
+    '@ --generate --topics-to-move-json-file {folder}/topics.json --broker-list 7',
+    '@ --generate --topics-to-move-json-file {folder}/missing-topics.json --broker-list 1',
+    ...['same', 'one', 'unknown-broker', 'more-replicas', 'twice', 'none', 'missing', 'missing-partition'].flatMap(
+      (file) => [`@ --execute ${on(file)}`, `@ --verify ${on(file)}`, `@ --cancel ${on(file)}`],
+    ),
+    `@ --execute ${on('same')} --throttle 5000000 --additional`,
+    `@ --verify ${on('same')} --preserve-throttles`,
+    `@ --verify ${on('same')}`,
+    ...['directory', 'any-directory'].flatMap((file) => [
+      `@ --execute ${on(file)} --replica-alter-log-dirs-throttle 5000000`,
+      `@ --verify ${on(file)}`,
+    ]),
+    `@ --execute ${on('no-directory')} --timeout 2000`,
+    `@ --verify ${on('no-directory')}`,
+    '@ --list',
+  ],
+  { files: reassignmentFiles },
+)
+
 const others: Step[] = [
   ...steps(
     'log-dirs',
@@ -419,6 +480,9 @@ const others: Step[] = [
     endlessSeconds: 4,
     only: '3.9.1',
   },
+  ...reassignments,
+  ...steps('topics', ['@ --describe --topic three']),
+  ...steps('configs', ['@ --describe --topic three', '@ --describe --entity-type brokers --entity-name 1']),
   ...steps('topics', ['@ --delete --topic one', '@ --delete --topic three,placed', '@ --list']),
 ]
 

@@ -538,6 +538,36 @@ const reassignmentCases = [
   }),
 ]
 
+const saltedPassword = Buffer.alloc(32, 1)
+const scram = (name: string, more: Value = {}): Value => ({
+  name,
+  mechanism: 1,
+  iterations: 4096,
+  salt: Buffer.from('salt'),
+  saltedPassword,
+  ...more,
+})
+
+const scramCases = [
+  ...list(51, {
+    'a credential': () => ({ deletions: [], upsertions: [scram('ada')] }),
+    'two credentials': () => ({ deletions: [], upsertions: [scram('eve'), scram('eve', { mechanism: 2 })] }),
+    'one for another': () => ({
+      deletions: [{ name: 'eve', mechanism: 1 }],
+      upsertions: [scram('eve', { mechanism: 2 })],
+    }),
+    'the same twice': () => ({ deletions: [{ name: 'eve', mechanism: 1 }], upsertions: [scram('eve')] }),
+    'too few iterations': () => ({ deletions: [], upsertions: [scram('few', { iterations: 4095 })] }),
+    'too many iterations': () => ({ deletions: [], upsertions: [scram('many', { iterations: 16_385 })] }),
+    'one that is not there goes': () => ({ deletions: [{ name: 'nobody', mechanism: 1 }], upsertions: [] }),
+  }),
+  ...list(50, {
+    'all users': () => ({ users: null }),
+    'of users': () => ({ users: [{ name: 'ada' }, { name: 'nobody' }] }),
+    'of one user twice': () => ({ users: [{ name: 'ada' }, { name: 'ada' }] }),
+  }),
+]
+
 export const allCases: readonly Case[] = [
   ...produceCases,
   ...fetchCases,
@@ -548,4 +578,5 @@ export const allCases: readonly Case[] = [
   ...configCases,
   ...otherCases,
   ...reassignmentCases,
+  ...scramCases,
 ]

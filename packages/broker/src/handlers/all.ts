@@ -36,6 +36,8 @@ import { listPartitionReassignmentsHandler } from './46-list-partition-reassignm
 import { offsetDeleteHandler } from './47-offset-delete.ts'
 import { describeClientQuotasHandler } from './48-describe-client-quotas.ts'
 import { alterClientQuotasHandler } from './49-alter-client-quotas.ts'
+import { describeUserScramCredentialsHandler } from './50-describe-user-scram-credentials.ts'
+import { alterUserScramCredentialsHandler } from './51-alter-user-scram-credentials.ts'
 import { alterPartitionHandler } from './56-alter-partition.ts'
 import { describeClusterHandler } from './60-describe-cluster.ts'
 import { describeProducersHandler } from './61-describe-producers.ts'
@@ -85,6 +87,8 @@ export const allHandlers: readonly AnyApiHandler[] = [
   anyHandler(offsetDeleteHandler),
   anyHandler(describeClientQuotasHandler),
   anyHandler(alterClientQuotasHandler),
+  anyHandler(describeUserScramCredentialsHandler),
+  anyHandler(alterUserScramCredentialsHandler),
   anyHandler(alterPartitionHandler),
   anyHandler(describeClusterHandler),
   anyHandler(describeProducersHandler),

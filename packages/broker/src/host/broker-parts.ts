@@ -30,6 +30,7 @@ import { QuotaStore } from './quota-store.ts'
 import { ReplicaManager } from './replica-manager.ts'
 import { RequestDeadlines } from './request-deadlines.ts'
 import { RequestDispatcher } from './request-dispatcher.ts'
+import { ScramStore } from './scram-store.ts'
 import { SocketServer } from './socket-server.ts'
 import type { SocketListenerOptions } from './socket-server.ts'
 import { TopicConfigs } from './topic-configs.ts'
@@ -172,6 +173,7 @@ export async function buildBrokerParts(context: BrokerPartsContext): Promise<Bro
     topicCreator,
     clientQuotas,
     quotaStore,
+    scramStore: new ScramStore(session),
     controller,
     zookeeper: session,
     groupCoordinator,

@@ -15,6 +15,7 @@ import type { ProducerIdManager } from './producer-id-manager.ts'
 import type { RequestDeadlines } from './request-deadlines.ts'
 import type { QuotaStore } from './quota-store.ts'
 import type { ReplicaManager } from './replica-manager.ts'
+import type { ScramStore } from './scram-store.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 import type { TopicCreator } from './topic-creator.ts'
 import type { ZooKeeperSession } from './zookeeper-session.ts'
@@ -57,6 +58,7 @@ export interface BrokerServices {
   /** What clients may use, and have used. */
   readonly clientQuotas: ClientQuotas
   readonly quotaStore: QuotaStore
+  readonly scramStore: ScramStore
   /** What clients push as their own metrics. */
   readonly clientMetrics: ClientMetrics
   /** This broker's share in the controller: active when it was elected. */

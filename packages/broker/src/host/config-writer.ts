@@ -1,7 +1,7 @@
 import type { ConfigEntityType } from '../znodes/config-entity.ts'
 import { configEntityPath, decodeConfigEntity, encodeConfigEntity } from '../znodes/config-entity.ts'
 import { controllerPath } from '../znodes/controller.ts'
-import { unless } from './ensure-znodes.ts'
+import { ensureZnode, unless } from './ensure-znodes.ts'
 import type { ZooKeeperSession } from './zookeeper-session.ts'
 
 const ATTEMPTS_MAX = 10
@@ -42,4 +42,31 @@ export async function writeConfigEntity(
     if (created !== undefined) return
   }
   throw new Error(`${path} could not be written: the controller changes all the time`)
+}
+
+/**
+ * Changes what stands at a path below /config, made when it is missing, from what it holds: nobody else's change is lost. When `change`
+ * throws, all stays as it is.
+ */
+export async function changeConfig(
+  session: ZooKeeperSession,
+  entityPath: string,
+  change: (config: Map<string, string>) => void,
+): Promise<void> {
+  const path = `/config/${entityPath}`
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const isWritten = await session.run(async (client) => {
+      const read = await unless(client.getData(path), 'NO_NODE')
+      const config = decodeConfigEntity(path, read?.data ?? null)
+      change(config)
+      if (read === undefined) {
+        await ensureZnode(client, path, encodeConfigEntity(new Map()))
+        return false
+      }
+      const written = client.setData(path, encodeConfigEntity(config), read.stat.version)
+      return (await unless(written, 'BAD_VERSION', 'NO_NODE')) !== undefined
+    })
+    if (isWritten) return
+  }
+  throw new Error(`${path} could not be written: others change it all the time`)
 }

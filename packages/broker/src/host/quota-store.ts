@@ -2,12 +2,12 @@ import type { Env, Logger } from '@odradek/base'
 import type { ClientQuotas } from '../core/quota/client-quotas.ts'
 import { quotaEntityOf, quotaEntityPath } from '../core/quota/quota-entity.ts'
 import type { QuotaEntity } from '../core/quota/quota-entity.ts'
-import { decodeConfigEntity, encodeConfigEntity } from '../znodes/config-entity.ts'
+import { decodeConfigEntity } from '../znodes/config-entity.ts'
 import { ZnodeError } from '../znodes/znode-error.ts'
-import { ensureZnode, unless } from './ensure-znodes.ts'
+import { changeConfig } from './config-writer.ts'
+import { unless } from './ensure-znodes.ts'
 import type { ZooKeeperSession } from './zookeeper-session.ts'
 
-const ATTEMPTS_MAX = 10
 /** Every key whose value is a quota; what else a user has there (credentials) is none of this. */
 const valuePattern =
   /^(?:producer_byte_rate|consumer_byte_rate|request_percentage|controller_mutation_rate|connection_creation_rate)$/
@@ -57,21 +57,12 @@ export class QuotaStore {
    */
   async change(entity: QuotaEntity, changes: ReadonlyMap<string, string | null>): Promise<string> {
     const path = quotaEntityPath(entity)
-    await this.#session.run((client) => ensureZnode(client, `/config/${path}`, encodeConfigEntity(new Map())))
-    for (let attempt = 0; ; attempt++) {
-      if (attempt === ATTEMPTS_MAX)
-        throw new Error(`/config/${path} could not be written: others change it all the time`)
-      const isWritten = await this.#session.run(async (client) => {
-        const { data, stat } = await client.getData(`/config/${path}`)
-        const config = decodeConfigEntity(`/config/${path}`, data)
-        for (const [key, text] of changes) {
-          if (text === null) config.delete(key)
-          else config.set(key, text)
-        }
-        const written = client.setData(`/config/${path}`, encodeConfigEntity(config), stat.version)
-        return (await unless(written, 'BAD_VERSION', 'NO_NODE')) !== undefined
-      })
-      if (isWritten) return path
-    }
+    await changeConfig(this.#session, path, (config) => {
+      for (const [key, text] of changes) {
+        if (text === null) config.delete(key)
+        else config.set(key, text)
+      }
+    })
+    return path
   }
 }

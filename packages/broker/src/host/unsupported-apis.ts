@@ -45,12 +45,6 @@ const answers: ReadonlyMap<number, () => Promise<ErrorAnswer>> = new Map<number,
     async () =>
       (await import('@odradek/kafka-protocol/messages/48-describe-client-quotas')).describeClientQuotasResponse,
   ],
-  [
-    50,
-    async () =>
-      (await import('@odradek/kafka-protocol/messages/50-describe-user-scram-credentials'))
-        .describeUserScramCredentialsResponse,
-  ],
   [57, async () => (await import('@odradek/kafka-protocol/messages/57-update-features')).updateFeaturesResponse],
   [66, async () => (await import('@odradek/kafka-protocol/messages/66-list-transactions')).listTransactionsResponse],
   [

@@ -55,7 +55,7 @@ async function listed(world: ClusterWorld, partitionIndexes: number[] | null, br
   const results = topics.flatMap(({ name, partitions }) =>
     partitions.map(
       ({ partitionIndex, replicas, addingReplicas, removingReplicas }) =>
-        `${name}-${partitionIndex} ${replicas} adding ${addingReplicas} removing ${removingReplicas}`,
+        `${name}-${partitionIndex} ${replicas.join()} adding ${addingReplicas.join()} removing ${removingReplicas.join()}`,
     ),
   )
   return [errorOf(errorCode).name, ...results].join(', ')

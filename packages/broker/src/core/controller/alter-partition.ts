@@ -16,6 +16,7 @@ function judge(
   context: ControllerContext,
   brokerId: number,
   version: number,
+  { assignment }: ControlledPartition,
   current: Leadership,
   wanted: PartitionRequest,
 ): Leadership | number {
@@ -30,7 +31,8 @@ function judge(
   if (isDone) return current
   if (wanted.partitionEpoch < current.partitionEpoch) return ErrorCode.INVALID_UPDATE_VERSION
   if (wantsRecovering && (isr.length > 1 || !current.isRecovering)) return ErrorCode.INVALID_REQUEST
-  if (isr.some((replica) => !context.state.isLive(replica))) {
+  // The leader may not know yet that a replica has gone, or is none any more.
+  if (isr.some((replica) => !context.state.isLive(replica) || !assignment.replicas.includes(replica))) {
     return ErrorCode.INELIGIBLE_REPLICA
   }
   return { ...current, leader: brokerId, isr, isRecovering: wantsRecovering, controllerEpoch: context.epoch }
@@ -72,7 +74,7 @@ export function* alterPartitions(
     for (const item of partitions) {
       const partition = name === undefined ? undefined : state.partition(name, item.partitionIndex)
       if (partition?.leadership === undefined) continue
-      const verdict = judge(context, request.brokerId, version, partition.leadership, item)
+      const verdict = judge(context, request.brokerId, version, partition, partition.leadership, item)
       outcomes.set(partition, verdict)
       if (typeof verdict !== 'number' && verdict !== partition.leadership) wanted.set(partition, verdict)
     }
