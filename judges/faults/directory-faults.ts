@@ -7,6 +7,7 @@ import type { Report } from '../lib/report.ts'
 import { mustRun, runCommand } from '../lib/run-command.ts'
 import { Checker } from './checker.ts'
 import { judgeMoves } from './moved-directory.ts'
+import { judgeUnwritableDirectory } from './unwritable-directory.ts'
 import { smallBytes, World } from './world.ts'
 
 /** Four topics of one partition: two in each of the directories. */
@@ -16,6 +17,7 @@ export async function judgeDirectoryFaults(report: Report, program: string): Pro
   await fullDisk(report, program)
   await lastDirectoryFull(report, program)
   await vanishedDirectory(report, program)
+  await judgeUnwritableDirectory(report, program)
   await judgeMoves(report, program)
   await fewHandles(report, program)
 }

@@ -61,9 +61,11 @@ export class World {
     return topic
   }
 
-  async end(): Promise<void> {
+  /** Stops all and takes the files away; `unmount` is called between, for what else is mounted. */
+  async end(unmount?: () => void | Promise<void>): Promise<void> {
     await this.#daemon?.stop()
     await this.#zookeeper?.daemon.stop()
+    await unmount?.()
     if (this.#isMounted) await mustRun('umount', [path.dirname(this.second)])
     rmSync(this.folder, { recursive: true, force: true })
   }
