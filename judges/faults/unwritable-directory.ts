@@ -97,6 +97,6 @@ async function directoriesOf(bootstrap: string, good: string): Promise<string[]>
       })
       .sort()
   } finally {
-    await admin.close()
+    admin.close()
   }
 }

@@ -5,7 +5,7 @@ export type {
   ReadOptions,
   ReadResult,
 } from './append/append-types.ts'
-export { RecordValidationError, type RecordError } from './append/record-validation-error.ts'
+export { RecordValidationError, type RecordError, type RecordFault } from './append/record-validation-error.ts'
 export { firstSequence, type ProducerBatch, type ProducerEntry } from './core/producer/producer-entry.ts'
 export { decodeProducerSnapshot } from './core/producer/producer-snapshot.ts'
 export type { AbortedTransaction } from './core/producer/producer-states.ts'

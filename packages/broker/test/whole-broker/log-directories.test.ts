@@ -130,6 +130,12 @@ test('AlterReplicaLogDirs moves a replica while it serves, at the rate that is s
     `/logs-a: t-0 ${sizeBytes * 30} 0`,
     `/logs-b: t-0 ${sizeBytes * copied} ${(30 - copied) * 3} future`,
   ])
+  assert.ok(
+    world
+      .machine(1)
+      .env.metrics.render()
+      .includes(`kafka_server_replicaalterlogdirsmanager_maxlag ${(30 - copied) * 3}\n`),
+  )
   // Back, and there again.
   assert.equal(await move(world, '/logs-a', 't'), 'NONE')
   assert.deepEqual(await describe(world), [`/logs-a: t-0 ${sizeBytes * 30} 0`, '/logs-b: '])

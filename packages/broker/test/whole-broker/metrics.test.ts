@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { encodeRecordBatch } from '@odradek/kafka-protocol'
+import { encodeRecordBatch, ErrorCode } from '@odradek/kafka-protocol'
+import type { RecordBatchInput } from '@odradek/kafka-protocol'
 import { produceRequest, produceResponse } from '@odradek/kafka-protocol/messages/00-produce'
 import { fetchRequest, fetchResponse } from '@odradek/kafka-protocol/messages/01-fetch'
 import { createTopicsRequest, createTopicsResponse } from '@odradek/kafka-protocol/messages/19-create-topics'
@@ -104,6 +105,42 @@ test('metrics tell of replicas, elections, checksums, syncs and how busy the bro
   ]) {
     const count = rendered.find((line) => line.startsWith(`${name}_count `))?.split(' ')[1]
     assert.ok(Number(count) > 0, name)
+  }
+})
+
+test('batches that are refused are counted by what is wrong with them', async () => {
+  const world = await worldWithTraffic()
+  await world.ask(createTopicsRequest, createTopicsResponse, {
+    topics: [
+      {
+        name: 'compacted',
+        numPartitions: 1,
+        replicationFactor: 1,
+        configs: [{ name: 'cleanup.policy', value: 'compact' }],
+      },
+    ],
+    timeoutMs: 5000,
+  })
+  const batch = (input: Partial<RecordBatchInput> = {}): Buffer =>
+    encodeRecordBatch({ records: [{ value: Buffer.alloc(10), timestampMs: 0 }], ...input })
+  for (const [name, records] of [
+    ['t', batch({ producerId: 7, producerEpoch: 0, baseSequence: -1 })],
+    ['compacted', batch()],
+  ] as const) {
+    const { responses } = await world.ask(
+      produceRequest,
+      produceResponse,
+      { acks: 1, timeoutMs: 1000, topicData: [{ name, partitionData: [{ index: 0, records }] }] },
+      { version: 9 },
+    )
+    assert.equal(responses[0]?.partitionResponses[0]?.errorCode, ErrorCode.INVALID_RECORD)
+  }
+  const rendered = shown(world).split('\n')
+  for (const line of [
+    'kafka_server_brokertopicmetrics_invalidoffsetorsequencerecords_total 1',
+    'kafka_server_brokertopicmetrics_nokeycompactedtopicrecords_total 1',
+  ]) {
+    assert.ok(rendered.includes(line), `${line} in\n${rendered.join('\n')}`)
   }
 })
 

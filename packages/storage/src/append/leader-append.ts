@@ -57,7 +57,9 @@ export class LeaderAppend {
       this.#walk(batch, config, nowMs)
       const { maxTimestampMs: found, isConsecutive } = this.#walker
       maxTimestampMs = found
-      if (!isConsecutive && batch.compression === 'none') throw invalidRecords('offset deltas do not count up from 0')
+      if (!isConsecutive && batch.compression === 'none') {
+        throw invalidRecords('offset deltas do not count up from 0', 'offset-or-sequence')
+      }
       if (!isConsecutive) mustRebuild = true
     } else if (origin === 'client') {
       checkHeaderTimestamps(batch, config, nowMs)
@@ -106,14 +108,17 @@ export class LeaderAppend {
           'INVALID_RECORD',
           `One or more records have been rejected due to ${errors.length} record errors in total, of which the first are: ${first}`,
           errors,
+          'no-key',
         )
   }
 }
 
 function checkBatch(batch: RecordBatch, config: LogConfig, origin: AppendOrigin): void {
-  if (batch.magic !== 2) throw invalidRecords(`magic ${batch.magic} where record batches of magic 2 are expected`)
+  if (batch.magic !== 2) {
+    throw invalidRecords(`magic ${batch.magic} where record batches of magic 2 are expected`, 'magic')
+  }
   if (origin === 'client' && batch.baseOffset !== 0)
-    throw invalidRecords(`base offset ${batch.baseOffset} instead of 0`)
+    throw invalidRecords(`base offset ${batch.baseOffset} instead of 0`, 'offset-or-sequence')
   if ((batch.attributes & codecMask) > codecMax) {
     throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `there is no codec ${batch.attributes & codecMask}`)
   }
@@ -126,15 +131,22 @@ function checkBatch(batch: RecordBatch, config: LogConfig, origin: AppendOrigin)
   if (origin === 'client') checkClientBatch(batch)
 }
 
+/** Throws for numbers that a producer cannot mean; all these faults are counted as one. */
 function checkClientBatch(batch: RecordBatch): void {
+  const fault = numberingFaultOf(batch)
+  if (fault !== undefined) throw invalidRecords(fault, 'offset-or-sequence')
+}
+
+function numberingFaultOf(batch: RecordBatch): string | undefined {
   const { recordCount, lastOffsetDelta } = batch
-  if (lastOffsetDelta < 0) throw invalidRecords(`last offset delta ${lastOffsetDelta}`)
-  if (recordCount <= 0) throw invalidRecords(`a batch of ${recordCount} records`)
+  if (lastOffsetDelta < 0) return `last offset delta ${lastOffsetDelta}`
+  if (recordCount <= 0) return `a batch of ${recordCount} records`
   if (recordCount !== lastOffsetDelta + 1)
-    throw invalidRecords(`${recordCount} records, but the last offset delta is ${lastOffsetDelta}`)
-  if (batch.isControl) throw invalidRecords('clients must not write control records')
-  if (batch.producerId >= 0 && batch.baseSequence < 0)
-    throw invalidRecords(`sequence ${batch.baseSequence} of producer ${batch.producerId}`)
+    return `${recordCount} records, but the last offset delta is ${lastOffsetDelta}`
+  if (batch.isControl) return 'clients must not write control records'
+  return batch.producerId >= 0 && batch.baseSequence < 0
+    ? `sequence ${batch.baseSequence} of producer ${batch.producerId}`
+    : undefined
 }
 
 function checkHeaderTimestamps(batch: RecordBatch, config: LogConfig, nowMs: number): void {

@@ -57,6 +57,17 @@ export function observePartitions(
     'Log directories that have failed.',
     () => logManager.offlineDirectories.length,
   )
+  metrics.observe(
+    metricName('kafka.server', 'ReplicaAlterLogDirsManager', 'MaxLag'),
+    'Records that the copy of a log that moves to another directory lacks, of the one that lacks most.',
+    () => {
+      let maxLag = 0
+      for (const { topic, partition, logEndOffset } of logManager.futures()) {
+        maxLag = Math.max(maxLag, (logManager.get(topic, partition)?.logEndOffset ?? 0) - logEndOffset)
+      }
+      return maxLag
+    },
+  )
   metrics.collect(
     metricName('kafka.log', 'LogManager', 'LogDirectoryOffline'),
     'gauge',

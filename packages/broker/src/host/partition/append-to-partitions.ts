@@ -107,6 +107,7 @@ export function appendToPartitions(
       metrics.all.failedProduceRequests.add()
       ofTopic.failedProduceRequests.add()
       if (error instanceof KafkaError && error.errorCode === ErrorCode.CORRUPT_MESSAGE) metrics.invalidChecksums.add()
+      if (error instanceof RecordValidationError && error.fault !== undefined) metrics.faults[error.fault].add()
       if (error instanceof KafkaError && error.errorCode === ErrorCode.MESSAGE_TOO_LARGE) {
         const sizeBytes = entry.records.length
         metrics.all.bytesRejected.add(sizeBytes)

@@ -1,4 +1,5 @@
 import type { Counter, MetricsRegistry } from '@odradek/base'
+import type { RecordFault } from '@odradek/storage'
 import { metricName } from '../metrics/metric-name.ts'
 
 /** Kafka's name of each, and what it counts. */
@@ -24,6 +25,8 @@ export class DataMetrics {
   readonly isrExpands: Counter
   /** Batches whose checksum does not match. */
   readonly invalidChecksums: Counter
+  /** Batches that were refused, by what was wrong with them. */
+  readonly faults: Readonly<Record<RecordFault, Counter>>
   readonly #registry: MetricsRegistry
   readonly #byTopic = new Map<string, TopicDataMetrics>()
 
@@ -38,6 +41,20 @@ export class DataMetrics {
       nameOf('InvalidMessageCrcRecordsPerSec'),
       'Batches that were refused because they are not what their checksum says.',
     )
+    this.faults = {
+      magic: registry.counter(
+        nameOf('InvalidMagicNumberRecordsPerSec'),
+        'Batches that were refused because their format is none, or one of the past.',
+      ),
+      'offset-or-sequence': registry.counter(
+        nameOf('InvalidOffsetOrSequenceRecordsPerSec'),
+        'Batches that were refused because of their offsets, counts or sequence numbers.',
+      ),
+      'no-key': registry.counter(
+        nameOf('NoKeyCompactedTopicRecordsPerSec'),
+        'Batches that were refused because a record has no key and the topic is compacted.',
+      ),
+    }
     const ofReplicas = (name: string): string => metricName('kafka.server', 'ReplicaManager', name)
     this.isrShrinks = registry.counter(
       ofReplicas('IsrShrinksPerSec'),
