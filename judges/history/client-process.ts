@@ -18,6 +18,9 @@ export class ClientProcess {
   #isStopping = false
   /** Lives that ended by themselves, and the last words of those. */
   readonly failures: string[] = []
+  /** Every life: when it began, how it ended, and why operations failed in it. */
+  readonly #lives: string[] = []
+  #tookState: (text: string) => void = () => {}
 
   constructor(role: Role, job: ClientJob, recorder: HistoryRecorder) {
     this.role = role
@@ -34,18 +37,27 @@ export class ClientProcess {
     const child = spawn(process.execPath, [...args, JSON.stringify(this.#job)], { stdio: ['ignore', 'pipe', 'pipe'] })
     const open = new Map<number, { operation: OpenOperation; places: readonly number[] }>()
     let last = ''
-    child.stderr.on('data', (chunk: Buffer) => (last = (last + chunk.toString()).slice(-500)))
+    this.#note(child, 'begins')
+    child.stderr.on('data', (chunk: Buffer) => {
+      last = (last + chunk.toString()).slice(-500)
+      this.#note(child, chunk.toString().trim())
+    })
     const lines = createInterface({ input: child.stdout })
     lines.on('line', (line) => {
       // The last line of one that was killed may be half a line.
-      if (line.endsWith('}')) this.#take(JSON.parse(line) as Told, open)
+      if (!line.endsWith('}')) return
+      const told = JSON.parse(line) as Told
+      if (told.kind === 'state') this.#tookState(told.text)
+      else if (told.kind === 'end' && told.why !== undefined) this.#note(child, `operation ${told.id}: ${told.why}`)
+      this.#take(told, open)
     })
     const ended = new Promise<void>((resolve) => {
       let left = 2
       const end = (): void => {
         if (--left > 0) return
         this.#recorder.crashed(this.#job.name)
-        const { exitCode } = child
+        const { exitCode, signalCode } = child
+        this.#note(child, `ends: ${signalCode ?? exitCode}`)
         if (exitCode !== null && exitCode !== 0 && exitCode !== 3) this.failures.push(`exit code ${exitCode}: ${last}`)
         resolve()
         if (!this.#isStopping) this.#restart()
@@ -56,6 +68,24 @@ export class ClientProcess {
     return { child, ended }
   }
 
+  #note(child: ChildProcess, text: string): void {
+    this.#lives.push(`${(performance.now() / 1000).toFixed(3)} process ${child.pid ?? -1} ${text}`)
+    if (this.#lives.length > 100) this.#lives.shift()
+  }
+
+  /** What it has lived through, and what it is doing now. */
+  async describe(): Promise<string> {
+    const state = await new Promise<string>((resolve) => {
+      const timer = setTimeout(() => resolve('it does not say what it is doing'), 3000)
+      this.#tookState = (text) => {
+        clearTimeout(timer)
+        resolve(text)
+      }
+      this.signal('SIGUSR2')
+    })
+    return [`${this.#job.name}:`, ...this.#lives, state].join('\n')
+  }
+
   #restart(): void {
     const { child, ended } = this.#start()
     this.#child = child
@@ -64,6 +94,7 @@ export class ClientProcess {
 
   #take(told: Told, open: Map<number, { operation: OpenOperation; places: readonly number[] }>): void {
     const { name } = this.#job
+    if (told.kind === 'state') return
     if (told.kind === 'polled') return this.#recorder.polled(name, told.polled)
     if (told.kind === 'assigned') return this.#recorder.assigned(name, told.kept)
     if (told.kind === 'begin') {

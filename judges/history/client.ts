@@ -1,14 +1,22 @@
 // A client of ours in a process of its own, which says in lines of JSON what it does and sees, before it does it and as soon as it has seen it: `node client.ts ROLE JSON`.
 // It may be killed at any time. SIGTERM has it finish what it has begun.
 import { writeSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { createConsumer, createProducer } from '@odradek/client/node'
-import type { ConsumerBatch } from '@odradek/client'
+import type { ConsumerBatch, RequestLogEntry } from '@odradek/client'
 import { pause } from '../lib/poll-until.ts'
+import { Progress } from './progress.ts'
 import type { ClientJob, Told } from './told.ts'
 
 const [role = '', given = '{}'] = process.argv.slice(2)
 const job = JSON.parse(given) as ClientJob
-const common = { 'bootstrap.servers': job.bootstrap, 'request.timeout.ms': 3000, 'client.id': job.name }
+const progress = new Progress()
+const common = {
+  'bootstrap.servers': job.bootstrap,
+  'request.timeout.ms': 3000,
+  'client.id': job.name,
+  'request.log': (entry: RequestLogEntry) => progress.request(entry),
+}
 let isStopping = false
 let operationCount = 0
 
@@ -92,8 +100,11 @@ async function copy(): Promise<void> {
     await consumer.close()
     await producer.close()
   }
+  progress.enter('initTransactions')
   await producer.initTransactions()
   follow(consumer, job.input)
+  health = () => consumer.health()
+  progress.enter('waiting for records')
   for await (const batch of consumer.batches()) {
     const id = operationCount++
     const partition = keyOf(job.output, batch.partition)
@@ -107,11 +118,15 @@ async function copy(): Promise<void> {
       )
       const { topic, nextOffset } = batch
       const offsets = [{ topic, partition: batch.partition, offset: nextOffset }]
+      progress.enter('sending offsets')
       await producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata())
+      progress.enter('waiting for acknowledgements')
       const metadata = await sending
+      progress.enter('committing')
       await producer.commitTransaction()
       tell({ kind: 'end', id, outcome: 'ok', offsets: metadata.map(({ offset }) => offset) })
     } catch (error) {
+      progress.enter(`aborting after ${String(error)}`)
       const isAborted = await producer.abortTransaction().then(
         () => true,
         () => false,
@@ -120,10 +135,15 @@ async function copy(): Promise<void> {
       process.exit(3)
     }
     if (isStopping) break
+    progress.enter('waiting for records')
   }
 }
 
 let onStop: () => Promise<void> = () => Promise.resolve()
+let health: () => unknown = () => undefined
+process.on('SIGUSR2', () => {
+  tell({ kind: 'state', text: `${progress.describe()}\n${inspect(health(), { depth: 4, breakLength: 160 })}` })
+})
 process.on('SIGTERM', () => {
   isStopping = true
   void onStop()

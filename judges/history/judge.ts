@@ -1,5 +1,5 @@
 // Our client's processes and a broker under faults: what each did and saw is held against all that Kafka must never show (packages/history). HISTORY_SECONDS makes it longer,
-// HISTORY_SEED plays the same faults again.
+// HISTORY_SEED plays the same faults again, HISTORY_BROKER=3.9.1 takes only the brokers whose names have that in them.
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { createConsumer, createProducer } from '@odradek/client/node'
@@ -11,6 +11,7 @@ import { pause, pollUntil } from '../lib/poll-until.ts'
 import type { Report } from '../lib/report.ts'
 import { startTarget } from '../lib/target.ts'
 import { ClientProcess } from './client-process.ts'
+import { describeCopying } from './describe-copying.ts'
 import type { Role } from './client-process.ts'
 
 const secondsDefault = 8
@@ -29,6 +30,7 @@ interface Judged {
 
 export async function judge({ report }: JudgeContext): Promise<void> {
   for (const name of ['ours', 'Apache Kafka 3.9.1', 'Apache Kafka 4.3.1'] as const) {
+    if (!name.includes(process.env['HISTORY_BROKER'] ?? '')) continue
     const judged =
       name === 'Apache Kafka 4.3.1' ? await startKraft() : await start(name === 'ours' ? 'odradek' : 'apache')
     try {
@@ -92,7 +94,7 @@ async function judgeHistory(report: Report, name: string, judged: Judged): Promi
     await makeTrouble(judged, clients, new SeededRandom(seed))
     await pause(2000)
     await stopAll(clients.filter(({ role }) => role === 'producer'))
-    if (hasTransactions) await copiedAll(bootstrap, recorder)
+    for (const copier of clients.filter(({ role }) => role === 'copier')) await copiedAll(bootstrap, recorder, copier)
     await stopAll(clients.filter(({ role }) => role !== 'producer'))
     assert.deepEqual(
       clients.flatMap(({ failures }) => failures),
@@ -159,7 +161,7 @@ async function stopAll(clients: readonly ClientProcess[]): Promise<void> {
 }
 
 /** Waits until the copier has done all that was acknowledged. */
-async function copiedAll(bootstrap: string, recorder: HistoryRecorder): Promise<void> {
+async function copiedAll(bootstrap: string, recorder: HistoryRecorder, copier: ClientProcess): Promise<void> {
   const consumer = createConsumer({ 'bootstrap.servers': bootstrap, 'group.id': 'copiers' })
   const partitions = Array.from({ length: partitionCount }, (_, partition) => ({ topic: input, partition }))
   try {
@@ -168,6 +170,10 @@ async function copiedAll(bootstrap: string, recorder: HistoryRecorder): Promise<
       const isDone = [...ends].every(([key, end]) => end === 0 || committed.get(key)?.offset === end)
       return isDone && recorder.history.length > 0 ? true : undefined
     })
+  } catch (error) {
+    const copying = { groupId: 'copiers', transactionalId: 'copier', input, output, partitionCount }
+    const [seen, told] = [await describeCopying(bootstrap, copying), await copier.describe()]
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${seen}\n${told}`, { cause: error })
   } finally {
     await consumer.close()
   }

@@ -27,3 +27,5 @@ export type Told =
     }
   | { readonly kind: 'polled'; readonly polled: readonly Polled[] }
   | { readonly kind: 'assigned'; readonly kept: readonly string[] }
+  /** What it is doing, asked for by SIGUSR2. */
+  | { readonly kind: 'state'; readonly text: string }
