@@ -1,4 +1,4 @@
-// The rules that hold the code to the design: layers, effects, value cycles, dead files, sizes. Read by tools/structure/structure.test.ts.
+// The rules that hold the code to the design: layers, effects, syntax, value cycles, dead files, sizes. Read by tools/structure/structure.test.ts.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { readSourceFile } from './source-file.ts'
@@ -74,6 +74,13 @@ export function effectViolations({ layers, files }: Repository): string[] {
     }
   }
   return violations
+}
+
+/** Syntax that the oldest Node of package.json's `engines` cannot read: `using` came with version 24. */
+export function tooNewSyntax({ files }: Repository): string[] {
+  return [...files.values()]
+    .filter(({ isTest, code }) => !isTest && /\busing\s+[\w$]+\s*=/.test(code))
+    .map((file) => `${file.path}: declares with using, which Node 22 does not know`)
 }
 
 /** Cycles among files of one package that exist at load time. */

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { deadFiles, effectViolations, layerViolations, oversizedFiles, readRepository, valueCycles } from './rules.ts'
+import {
+  deadFiles,
+  effectViolations,
+  layerViolations,
+  oversizedFiles,
+  readRepository,
+  tooNewSyntax,
+  valueCycles,
+} from './rules.ts'
 
 const repository = readRepository()
 
@@ -10,6 +18,10 @@ test('imports go downwards only, as layers.json says', () => {
 
 test('clock, timers, chance, network and disk are reached through Env alone', () => {
   assert.deepEqual(effectViolations(repository), [])
+})
+
+test('the oldest Node that is supported can read every file', () => {
+  assert.deepEqual(tooNewSyntax(repository), [])
 })
 
 test('no files import each other in a circle when they load', () => {
@@ -40,7 +52,7 @@ test('the rules see what they forbid', () => {
       [
         'packages/storage/src/a.ts',
         file({
-          code: 'const at = Date.now()',
+          code: 'const at = Date.now(); await using held = at',
           lineCount: 9999,
           imports: [
             { specifier: '@odradek/broker', typeOnly: false, dynamic: false },
@@ -60,6 +72,7 @@ test('the rules see what they forbid', () => {
   }
   assert.equal(layerViolations(bad).length, 1)
   assert.equal(effectViolations(bad).length, 2)
+  assert.equal(tooNewSyntax(bad).length, 1)
   assert.equal(valueCycles(bad).length, 1)
   assert.equal(deadFiles(bad).length, 2)
   assert.equal(oversizedFiles(bad).length, 1)

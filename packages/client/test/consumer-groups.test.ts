@@ -193,6 +193,24 @@ test('new partitions, and new topics that match the pattern, are found', async (
   await world.run(Promise.all([consumer.close(), running]))
 })
 
+for (const protocol of ['classic', 'consumer'] as const) {
+  // A broker that has just started may say so of topics that it has: the group is divided without them, and nothing else would ask again for metadata.max.age.ms.
+  test(`a topic that the cluster did not know when the group was divided is read from soon after it does (${protocol})`, async () => {
+    const world = await worldWith('topic-comes-later', 0)
+    const consumer = consumerIn(world, { 'group.protocol': protocol, 'allow.auto.create.topics': false })
+    consumer.subscribe('later')
+    const reading = take(consumer, 1)
+    await world.pass(10_000)
+    assert.equal(consumer.health().isStable, true)
+    await world.createTopic('later')
+    await writeValues(world, { topic: 'later', partition: 0 }, ['new'])
+    const sinceMs = world.simulation.now
+    assert.deepEqual(await world.run(reading), ['new'])
+    assert.ok(world.simulation.now - sinceMs < 10_000, `read after ${world.simulation.now - sinceMs} ms`)
+    await world.run(consumer.close())
+  })
+}
+
 test('the broker is killed and comes back: reading goes on, no record is left out', async () => {
   const world = await worldWith('broker-restart', 5)
   const ledger = new Ledger()

@@ -120,7 +120,9 @@ export class MetadataCache {
           }
     }
     for (let index = 0; index < partitions.length; index++) partitions[index] ??= missingPartition(index)
-    return { name, id: fresh.topicId, isInternal: fresh.isInternal, errorCode: fresh.errorCode, partitions }
+    // A broker that does not know the topic, maybe for a moment, knows no id of it.
+    const id = fresh.errorCode !== ErrorCode.NONE && isSameTopic ? known.id : fresh.topicId
+    return { name, id, isInternal: fresh.isInternal, errorCode: fresh.errorCode, partitions }
   }
 
   #set(topic: TopicMetadata): void {

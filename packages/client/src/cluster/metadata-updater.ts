@@ -2,6 +2,7 @@ import type { Env, Timer } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { metadataRequest, metadataResponse } from '@odradek/kafka-protocol/messages/03-metadata'
 import type { MetadataResponse } from '@odradek/kafka-protocol/messages/03-metadata'
+import { isStaleMetadata } from '../classify-error.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
 import type { Backoff } from './backoff.ts'
@@ -14,8 +15,8 @@ interface Waiter {
 }
 
 /**
- * Keeps the metadata cache fresh: one request at a time, for the topics that somebody wants; again after `metadata.max.age.ms`, and as soon as
- * somebody asks, with a pause between two that brought nothing new. When no broker that is known can be reached, or metadata could not be had for
+ * Keeps the metadata cache fresh: one request at a time, for the topics that somebody wants; again after `metadata.max.age.ms`, while one of them or the leader
+ * of one of its partitions is missing, and as soon as somebody asks, with a pause between two that brought nothing new. When no broker that is known can be reached, or metadata could not be had for
  * long, it begins with the bootstrap addresses again (KIP-899, KIP-1102).
  */
 export class MetadataUpdater {
@@ -134,8 +135,11 @@ export class MetadataUpdater {
     this.#lastAttemptMs = this.#env.clock.monotonicMs()
     this.#hasNewTopics = false
     const isComplete = this.#wantsAll
+    let isLacking = false
     try {
-      this.#take(await this.#send(isComplete), isComplete)
+      const response = await this.#send(isComplete)
+      this.#take(response, isComplete)
+      isLacking = response.topics.some((topic) => lacksSomething(topic))
     } catch (error) {
       this.#isAsking = false
       this.#failed(error, waiters)
@@ -144,8 +148,9 @@ export class MetadataUpdater {
     this.#isAsking = false
     for (const { resolve } of waiters) resolve()
     for (const listener of this.#listeners) listener()
-    // Somebody who asks again at once did not find what he wanted: the pause grows. After a quiet time it is short again.
-    if (this.#waiters.length > 0 || this.#isAskedAgain) {
+    // Somebody who asks again at once did not find what he wanted: the pause grows. After a quiet time it is short again. What the answer lacked is asked for
+    // in any case: who has nothing to do without it, such as a member whose group was divided before the topic was known, would ask for nothing.
+    if (this.#waiters.length > 0 || this.#isAskedAgain || isLacking) {
       this.#attempts++
       this.#schedule(this.#dueMs())
       return
@@ -201,6 +206,15 @@ export class MetadataUpdater {
     this.#timer?.cancel()
     for (const { reject } of this.#waiters.splice(0)) reject(closedError())
   }
+}
+
+/** A topic that is not there yet, or has a partition without a leader: it may be there soon. */
+function lacksSomething({ errorCode, partitions }: MetadataResponse['topics'][number]): boolean {
+  return isLacking(errorCode) || partitions.some((partition) => isLacking(partition.errorCode))
+}
+
+function isLacking(errorCode: number): boolean {
+  return errorCode !== ErrorCode.NONE && isStaleMetadata(KafkaError.of(errorCode))
 }
 
 function isHopeless({ code }: ClientError): boolean {

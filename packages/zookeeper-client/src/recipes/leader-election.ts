@@ -71,8 +71,11 @@ export async function* leaderships(
       if (options.signal?.aborted) return
       throw error
     }
-    await using held = leadership
-    yield held
+    try {
+      yield leadership
+    } finally {
+      await leadership.release()
+    }
   }
 }
 

@@ -22,7 +22,7 @@ export const watch: ShellCommand = {
       else if (state === 'connected') output.note('connected again')
       else reject(new ZooKeeperError('SESSION_EXPIRED', `watch ${path}: the session is over (${state})`))
     })
-    await using handle = await client.addWatch(
+    const handle = await client.addWatch(
       path,
       (event) => {
         if (left <= 0) return
@@ -33,7 +33,11 @@ export const watch: ShellCommand = {
       { recursive: options['recursive'] === true },
     )
     output.note(`watching ${path}; Ctrl-C stops`)
-    await promise.finally(stopState)
-    await handle.remove()
+    try {
+      await promise
+    } finally {
+      stopState()
+      await handle.remove()
+    }
   },
 }
