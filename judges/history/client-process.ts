@@ -39,7 +39,7 @@ export class ClientProcess {
     let last = ''
     this.#note(child, 'begins')
     child.stderr.on('data', (chunk: Buffer) => {
-      last = (last + chunk.toString()).slice(-500)
+      last = (last + chunk.toString()).slice(-2000)
       this.#note(child, chunk.toString().trim())
     })
     const lines = createInterface({ input: child.stdout })

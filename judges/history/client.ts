@@ -101,7 +101,13 @@ async function copy(): Promise<void> {
     await producer.close()
   }
   progress.enter('initTransactions')
-  await producer.initTransactions()
+  try {
+    await producer.initTransactions()
+  } catch (error) {
+    // The broker was away for longer than max.block.ms, or this process is to end.
+    process.stderr.write(`initTransactions: ${String(error)}\n`)
+    process.exit(3)
+  }
   follow(consumer, job.input)
   health = () => consumer.health()
   progress.enter('waiting for records')
@@ -116,6 +122,8 @@ async function copy(): Promise<void> {
       const sending = producer.sendBatch(
         values.map((value) => ({ topic: job.output, partition: batch.partition, value })),
       )
+      // When the offsets cannot be sent, the transaction is aborted, and this with it.
+      sending.catch(() => undefined)
       const { topic, nextOffset } = batch
       const offsets = [{ topic, partition: batch.partition, offset: nextOffset }]
       progress.enter('sending offsets')
