@@ -174,7 +174,7 @@ const standstillMs = 90_000
 async function copiedAll(bootstrap: string, recorder: HistoryRecorder, copier: ClientProcess): Promise<void> {
   const consumer = createConsumer({ 'bootstrap.servers': bootstrap, 'group.id': 'copiers' })
   const partitions = Array.from({ length: partitionCount }, (_, partition) => ({ topic: input, partition }))
-  let [copied, lastMs, lastError] = [-1, performance.now(), undefined as unknown]
+  let [copied, lastMs, why] = [-1, performance.now(), '']
   try {
     while (performance.now() - lastMs < standstillMs) {
       try {
@@ -183,15 +183,14 @@ async function copiedAll(bootstrap: string, recorder: HistoryRecorder, copier: C
         if (isDone && recorder.history.length > 0) return
         const sum = [...committed.values()].reduce((total, { offset }) => total + offset, 0)
         if (sum > copied) [copied, lastMs] = [sum, performance.now()]
-        lastError = undefined
+        why = ''
       } catch (error) {
-        lastError = error
+        why = `: ${error instanceof Error ? error.message : 'unknown'}`
       }
       await pause(100)
     }
     const copying = { groupId: 'copiers', transactionalId: 'copier', input, output, partitionCount }
     const [seen, told] = [await describeCopying(bootstrap, copying), await copier.describe()]
-    const why = lastError === undefined ? '' : `: ${String(lastError)}`
     throw new Error(`the copier has committed nothing for ${standstillMs} ms${why}\n${seen}\n${told}`)
   } finally {
     await consumer.close()

@@ -14,6 +14,15 @@ export function isStaleMetadata(error: unknown): boolean {
   return error instanceof KafkaError && staleMetadata.has(error.code)
 }
 
+/**
+ * Whether a topic with this error in an answer to Metadata may be there soon. INVALID_REPLICATION_FACTOR: asking was to create it, by a broker that knows too few
+ * brokers; as one does that has just started, also of topics that it has.
+ */
+export function mayCome(errorCode: number): boolean {
+  const error = KafkaError.of(errorCode)
+  return error.retriable || error.code === 'INVALID_REPLICATION_FACTOR'
+}
+
 const staleMetadata: ReadonlySet<string> = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
   'LEADER_NOT_AVAILABLE',

@@ -42,6 +42,20 @@ test('a topic that does not exist is waited for, then said to be unknown', async
   cluster.close()
 })
 
+test('a topic that a broker can neither find nor create, as one that has just started, is waited for', async () => {
+  const world = await ClientWorld.start('cluster-6', { properties: { 'default.replication.factor': '3' } })
+  const producer = world.producer()
+  const asking = producer.partitionsFor('later')
+  const never = world.producer({ 'max.block.ms': 2000 })
+  await assert.rejects(world.run(never.partitionsFor('never')), {
+    code: 'UNKNOWN_TOPIC_OR_PARTITION',
+    message: /topic never is not there, and cannot be created: The replication factor/,
+  })
+  await world.createTopic('later')
+  assert.equal((await world.run(asking)).length, 1)
+  await world.run(Promise.all([producer.close(), never.close()]))
+})
+
 test('when all brokers that are known are gone, it begins with the bootstrap addresses again', async () => {
   const world = await ClientWorld.start('cluster-3', { brokerCount: 2 })
   const cluster = world.cluster({ 'bootstrap.servers': 'broker-1:9092,broker-3:9092' })

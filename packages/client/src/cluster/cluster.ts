@@ -11,7 +11,7 @@
 //   cluster.close()                                                                  // no timer, no connection, nothing that waits is left
 import type { Env, Timer } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
-import { isRetriable } from '../classify-error.ts'
+import { isRetriable, mayCome } from '../classify-error.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
 import { ClientMetrics } from '../metrics/client-metrics.ts'
@@ -108,9 +108,7 @@ export class Cluster {
     this.#updater.want(names)
     for (;;) {
       const topics = names.flatMap((name) => this.metadata.topic(name) ?? [])
-      const hopeless = topics.find(
-        ({ errorCode }) => errorCode !== ErrorCode.NONE && !KafkaError.of(errorCode).retriable,
-      )
+      const hopeless = topics.find(({ errorCode }) => errorCode !== ErrorCode.NONE && !mayCome(errorCode))
       if (hopeless !== undefined) throw topicError(hopeless)
       const missing = topics.find(({ errorCode }) => errorCode !== ErrorCode.NONE)
       if (missing === undefined && topics.length === names.length) return topics
@@ -241,7 +239,12 @@ export class Cluster {
   }
 }
 
+/** Of one that may come yet it is said that it is not there, which is worth another try. */
 function topicError({ name, errorCode }: TopicMetadata): KafkaError {
   const error = KafkaError.of(errorCode)
+  if (!error.retriable && mayCome(errorCode)) {
+    const text = `topic ${name} is not there, and cannot be created: ${error.message}`
+    return KafkaError.of(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, text)
+  }
   return KafkaError.of(errorCode, `topic ${name}: ${error.message}`)
 }

@@ -2,7 +2,7 @@ import type { Env, Timer } from '@odradek/base'
 import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import { metadataRequest, metadataResponse } from '@odradek/kafka-protocol/messages/03-metadata'
 import type { MetadataResponse } from '@odradek/kafka-protocol/messages/03-metadata'
-import { isStaleMetadata } from '../classify-error.ts'
+import { mayCome } from '../classify-error.ts'
 import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
 import type { Backoff } from './backoff.ts'
@@ -210,11 +210,9 @@ export class MetadataUpdater {
 
 /** A topic that is not there yet, or has a partition without a leader: it may be there soon. */
 function lacksSomething({ errorCode, partitions }: MetadataResponse['topics'][number]): boolean {
-  return isLacking(errorCode) || partitions.some((partition) => isLacking(partition.errorCode))
-}
-
-function isLacking(errorCode: number): boolean {
-  return errorCode !== ErrorCode.NONE && isStaleMetadata(KafkaError.of(errorCode))
+  return [errorCode, ...partitions.map((partition) => partition.errorCode)].some(
+    (code) => code !== ErrorCode.NONE && mayCome(code),
+  )
 }
 
 function isHopeless({ code }: ClientError): boolean {
