@@ -3,15 +3,13 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createAdmin, createProducer, createShareConsumer } from '@odradek/client/node'
-import type { AcknowledgeResult, ShareRecord } from '@odradek/client'
+import type { AcknowledgeResult, ShareRecord, ShareConsumer } from '@odradek/client'
 import { startKraftTarget } from '../lib/apache-kraft.ts'
 import { Daemon } from '../lib/daemon.ts'
 import { temporaryFolder } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { classpath } from '../lib/maven.ts'
 import { pause, pollUntil } from '../lib/poll-until.ts'
-
-type ShareConsumer = ReturnType<typeof createShareConsumer>
 
 const lockMs = 4000
 

@@ -84,6 +84,12 @@ export type { TopicPartition } from './consumer/topic-partition.ts'
 export type { ApplicationMetric, ClientMetric } from './metrics/client-metrics.ts'
 export { ShareConsumer, type ShareConsumerHealth, type ShareConsumerState } from './share/share-consumer.ts'
 export { shareConsumerKeys, type ShareConsumerConfig, type ShareConsumerConfigInput } from './share/share-keys.ts'
-export type { AcknowledgeResult, AcknowledgeType, ShareBatch, ShareRecord } from './share/share-record.ts'
+export type {
+  AcknowledgeResult,
+  AcknowledgeType,
+  ShareBatch,
+  ShareInterceptor,
+  ShareRecord,
+} from './share/share-record.ts'
 export type { ShareErrorPolicy, ShareRunOptions } from './share/run-share-records.ts'
 export { KafkaError } from '@odradek/kafka-protocol'

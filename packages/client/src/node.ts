@@ -49,8 +49,10 @@ export function createConsumer<Key = Buffer, Value = Buffer>(
 }
 
 /** A member of a share group; see `ShareConsumer`. Throws `ClientError` INVALID_CONFIG. */
-export function createShareConsumer(config: ShareConsumerConfigInput): ShareConsumer {
-  return new ShareConsumer(machine(), withTokens(config))
+export function createShareConsumer<Key = Buffer, Value = Buffer>(
+  config: ShareConsumerConfigInput,
+): ShareConsumer<Key, Value> {
+  return new ShareConsumer<Key, Value>(machine(), withTokens(config))
 }
 
 /** An admin client; see `Admin`. Throws `ClientError` INVALID_CONFIG. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ErrorCode } from '@odradek/kafka-protocol'
 import type { AcknowledgeResult, AcknowledgeType, ShareConsumer, ShareRecord } from '../src/index.ts'
 import { ShareWorld } from './share-world.ts'
+import { SpanRecorder } from './span-recorder.ts'
 
 const explicit = { 'share.acknowledgement.mode': 'explicit' } as const
 
@@ -125,6 +127,122 @@ test('after a broken connection records come again, and nothing waits for ever',
   assert.deepEqual(valuesOf(again), ['a', 'b'])
   await world.run(consumer.close())
   assert.deepEqual(statesOf(world), ['done', 'done'])
+})
+
+test('acknowledgements that a broker could not store for a moment are said again, until they count', async () => {
+  const world = await ShareWorld.start('share-retry', ['a', 'b', 'c', 'd'])
+  const results: AcknowledgeResult[] = []
+  const told: number[] = []
+  const interceptor = {
+    onAcknowledged: (given: readonly AcknowledgeResult[]) => told.push(...given.flatMap(({ offsets }) => offsets)),
+  }
+  const consumer = world.consumer({ ...explicit, 'interceptor.classes': [interceptor] })
+  consumer.onAcknowledged((given) => results.push(...given))
+  await world.run(read(consumer, 4, ({ offset }) => (offset === 0 ? 'accept' : undefined)))
+  world.refusals.push(ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
+  const committing = consumer.commit()
+  await world.pass(50)
+  consumer.acknowledge({ topic: 'orders', partition: 0, offset: 1 })
+  await world.run(committing)
+  assert.deepEqual(statesOf(world), ['done', 'done', 'acquired', 'available'])
+  assert.deepEqual(
+    results.map(({ offsets, error }) => [offsets, error]),
+    [[[0, 1, 3], undefined]],
+  )
+  assert.deepEqual(told, [0, 1, 3])
+  // Others have what a new leader has.
+  world.refusals.push(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+  consumer.acknowledge({ topic: 'orders', partition: 0, offset: 2 })
+  await assert.rejects(world.run(consumer.commit()), { name: 'BatchError' })
+  assert.equal(results.at(-1)?.error?.code, 'NOT_LEADER_OR_FOLLOWER')
+  await world.run(consumer.close())
+})
+
+test('acknowledgements are given up when default.api.timeout.ms is over', async () => {
+  const world = await ShareWorld.start('share-give-up', ['a'])
+  const consumer = world.consumer({ ...explicit, 'default.api.timeout.ms': 2000 })
+  await world.run(read(consumer, 1, () => 'accept'))
+  world.refusals.push(...Array<number>(50).fill(ErrorCode.COORDINATOR_NOT_AVAILABLE))
+  const fromMs = world.simulation.now
+  await assert.rejects(world.run(consumer.commit()), { name: 'BatchError' })
+  const tookMs = world.simulation.now - fromMs
+  assert.ok(tookMs >= 1900 && tookMs < 4000, `${tookMs} ms`)
+  world.refusals.splice(0)
+  await world.run(consumer.close())
+})
+
+test('deserializers make records, interceptors see them, and one that cannot be read is released by itself', async () => {
+  const world = await ShareWorld.start('share-deserializers', ['{"n":1}', 'no json', '{"n":3}'])
+  const interceptor = {
+    onConsume: (record: ShareRecord<Buffer, { n: number }>) => ({
+      ...record,
+      value: { n: (record.value?.n ?? 0) * 10 },
+    }),
+  }
+  const given = { ...explicit, 'value.deserializer': 'json', 'interceptor.classes': [interceptor] } as const
+  const consumer = world.consumer<Buffer, { n: number }>(given)
+  const batches = consumer.batches()
+  const first = await world.run(batches.next())
+  const [one] = first.value?.records ?? []
+  assert.deepEqual([first.value?.records.length, one?.value, one?.deliveryCount], [1, { n: 10 }, 1])
+  consumer.acknowledge(one as ShareRecord<Buffer, { n: number }>)
+  await assert.rejects(world.run(batches.next()), { code: 'POISON_RECORD' })
+  const rest = await world.run(consumer.batches().next())
+  assert.deepEqual(
+    rest.value?.records.map(({ value }) => value),
+    [{ n: 30 }],
+  )
+  await world.run(consumer.commit())
+  assert.deepEqual(statesOf(world), ['done', 'available', 'acquired'])
+  const [raw] = await world.run(poisonedIn(consumer))
+  assert.equal(String(raw?.value), 'no json')
+  await world.run(consumer.close())
+})
+
+/** The records for which `run` asks what becomes of them; they are rejected. */
+async function poisonedIn(consumer: ShareConsumer<Buffer, { n: number }>): Promise<ShareRecord[]> {
+  const poisoned: ShareRecord[] = []
+  const stop = new AbortController()
+  const onError = (_error: unknown, record: ShareRecord): 'reject' => {
+    poisoned.push(record)
+    stop.abort()
+    return 'reject'
+  }
+  await consumer.run({ eachRecord: () => {}, onError, signal: stop.signal })
+  return poisoned
+}
+
+test('spans, and metrics under the names of Java', async () => {
+  const world = await ShareWorld.start('share-metrics', ['a', 'b'])
+  const recorder = new SpanRecorder()
+  const consumer = world.consumer({ opentelemetry: recorder.api, 'client.id': 'worker' })
+  const stop = new AbortController()
+  let count = 0
+  const eachRecord = (): void => {
+    if (++count === 2) stop.abort()
+  }
+  await world.run(consumer.run({ eachRecord, signal: stop.signal }))
+  await world.run(consumer.commit())
+  assert.deepEqual(
+    recorder.ended.map(({ name, attributes }) => [name, attributes['messaging.consumer.group.name']]),
+    [
+      ['process orders', 'jobs'],
+      ['process orders', 'jobs'],
+    ],
+  )
+  const valueOf = (group: string, name: string): number | undefined =>
+    consumer.metrics().find((metric) => metric.group === group && metric.name === name && !('topic' in metric.tags))
+      ?.value
+  const fetching = 'consumer-share-fetch-manager-metrics'
+  assert.equal(valueOf(fetching, 'records-consumed-total'), 2)
+  assert.equal(valueOf(fetching, 'records-per-request-max'), 2)
+  assert.equal(valueOf(fetching, 'acknowledgements-send-total'), 2)
+  assert.equal(valueOf(fetching, 'acknowledgements-error-total'), 0)
+  assert.ok((valueOf(fetching, 'fetch-size-max') ?? 0) > 50)
+  assert.equal(valueOf('consumer-share-coordinator-metrics', 'rebalance-total'), 1)
+  assert.ok((valueOf('consumer-share-coordinator-metrics', 'heartbeat-total') ?? 0) >= 1)
+  assert.equal(valueOf('consumer-share-metrics', 'last-poll-seconds-ago'), 0)
+  await world.run(consumer.close())
 })
 
 test('run works on several records at once; what throws is released, or what the application says', async () => {

@@ -96,6 +96,8 @@ export class ShareWorld {
   readonly rules = new SharePartitionRules()
   #connections: Connection[] = []
   #version = { renew: 2 }
+  /** What the next acknowledgements are answered with, whatever they say. */
+  readonly refusals: number[] = []
 
   private constructor(seed: string) {
     this.simulation = new Simulation({ seed })
@@ -119,8 +121,11 @@ export class ShareWorld {
     this.#version = { renew: 1 }
   }
 
-  consumer(given: ShareConsumerConfigInput = {}, machine = 'client'): ShareConsumer {
-    const consumer = new ShareConsumer(this.simulation.machine(machine).env, {
+  consumer<Key = Buffer, Value = Buffer>(
+    given: ShareConsumerConfigInput = {},
+    machine = 'client',
+  ): ShareConsumer<Key, Value> {
+    const consumer = new ShareConsumer<Key, Value>(this.simulation.machine(machine).env, {
       'bootstrap.servers': 'broker-1:9092',
       'group.id': 'jobs',
       ...given,
@@ -228,6 +233,11 @@ export class ShareWorld {
 
   #acknowledgeAll(memberId: string, topics: ShareAcknowledgeRequest['topics']): number {
     let errorCode: number = ErrorCode.NONE
+    const hasAny = topics.some(({ partitions }) =>
+      partitions.some(({ acknowledgementBatches }) => acknowledgementBatches.length > 0),
+    )
+    const refusal = hasAny ? this.refusals.shift() : undefined
+    if (refusal !== undefined) return refusal
     for (const batch of topics.flatMap(({ partitions }) => partitions).flatMap((each) => each.acknowledgementBatches)) {
       const [first, last] = [Number(batch.firstOffset), Number(batch.lastOffset)]
       const result = this.rules.acknowledge(memberId, first, last, batch.acknowledgeTypes[0] ?? -1, this.#nowMs)

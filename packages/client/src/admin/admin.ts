@@ -1,7 +1,7 @@
 import type { Env } from '@odradek/base'
 import { Cluster } from '../cluster/cluster.ts'
 import { parseConfig } from '../config/parse-config.ts'
-import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
+import { MeteredClient } from '../metrics/metered-client.ts'
 import { createAcls, deleteAcls, describeAcls } from './acls.ts'
 import { adminKeys } from './admin-keys.ts'
 import type { AdminConfigInput } from './admin-keys.ts'
@@ -124,22 +124,19 @@ type Bound<Call> = Call extends (requests: AdminRequests, ...args: infer Args) =
  * with `BatchError` unless all succeeded; one about a single thing with `KafkaError` for what the cluster refuses; both with `ClientError` when
  * there was no answer.
  */
-export type Admin = { readonly [Name in keyof Calls]: Bound<Calls[Name]> } & {
-  /** What it measures, under the names of Kafka's own admin client. */
-  metrics(): ClientMetric[]
-  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
-  registerMetricForSubscription(metric: ApplicationMetric): void
-  unregisterMetricFromSubscription(metric: ApplicationMetric): void
-  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
-  clientInstanceId(options?: { readonly timeoutMs?: number }): Promise<string>
-  /** Ends connections and timers; calls that are under way are rejected. */
-  close(): void
-}
+export type Admin = { readonly [Name in keyof Calls]: Bound<Calls[Name]> } & Pick<
+  MeteredClient,
+  keyof MeteredClient
+> & {
+    /** Ends connections and timers; calls that are under way are rejected. */
+    close(): void
+  }
 
 /** An admin client of a cluster. Connects when something is asked for. Throws `ClientError` INVALID_CONFIG. */
 export function createAdmin(env: Env, config: AdminConfigInput): Admin {
   const parsed = parseConfig(adminKeys, config)
   const cluster = new Cluster(env, parsed, { pushesMetrics: parsed['enable.metrics.push'] })
+  const metered = new MeteredClient(cluster)
   const requests = new AdminRequests(cluster, parsed['default.api.timeout.ms'])
   const bound = Object.entries(calls).map(([name, call]) => [
     name,
@@ -148,13 +145,10 @@ export function createAdmin(env: Env, config: AdminConfigInput): Admin {
   ])
   return {
     ...Object.fromEntries(bound),
-    metrics: () => cluster.metrics.read(),
-    registerMetricForSubscription: (metric) => cluster.metrics.register(metric),
-    unregisterMetricFromSubscription: (metric) => cluster.metrics.unregister(metric),
-    clientInstanceId: async ({ timeoutMs = 30_000 } = {}) => {
-      await cluster.ready({ timeoutMs })
-      return cluster.clientInstanceId(timeoutMs)
-    },
+    metrics: () => metered.metrics(),
+    registerMetricForSubscription: (metric) => metered.registerMetricForSubscription(metric),
+    unregisterMetricFromSubscription: (metric) => metered.unregisterMetricFromSubscription(metric),
+    clientInstanceId: (options) => metered.clientInstanceId(options),
     close: () => cluster.close(),
   } as Admin
 }

@@ -7,16 +7,16 @@ import { rangeAssignor } from './assignor/range-assignor.ts'
 import { roundRobinAssignor } from './assignor/round-robin-assignor.ts'
 import { stickyAssignor } from './assignor/sticky-assignor.ts'
 import type { AnyConsumerInterceptor } from './consumer-record.ts'
-import { defaultDeserializer, deserializerOf } from './deserialize/deserializer.ts'
-import type { Deserializer } from './deserialize/deserializer.ts'
 import { parseOffsetReset } from './core/offset-reset.ts'
 import type { OffsetReset } from './core/offset-reset.ts'
+import { readingKeys } from './reading-keys.ts'
 
 const builtIn: readonly Assignor[] = [rangeAssignor, roundRobinAssignor, stickyAssignor, cooperativeStickyAssignor]
 
 /** What only consumers have; names, defaults and meaning are those of Kafka 4.3's consumer, but for the last. */
 export const consumerKeys = {
   ...commonKeys,
+  ...readingKeys,
   'group.id': key.string(undefined, 'The group whose members share the partitions, and whose offsets are committed.'),
   'group.instance.id': key.string(
     undefined,
@@ -59,32 +59,12 @@ export const consumerKeys = {
     'read_uncommitted',
     'read_committed: only records of transactions that are committed, and those outside of transactions.',
   ),
-  'fetch.min.bytes': key.int(1, 'A fetch is answered when this much is there, or after fetch.max.wait.ms.', {
-    atLeast: 0,
-  }),
-  'fetch.max.bytes': key.int(50 * 1024 * 1024, 'The most that one fetch brings; a larger batch still comes.', {
-    atLeast: 0,
-  }),
-  'fetch.max.wait.ms': key.int(500, 'How long a fetch may wait for fetch.min.bytes.', { atLeast: 0 }),
   'max.partition.fetch.bytes': key.int(1024 * 1024, 'The most that one fetch brings of one partition.', { atLeast: 0 }),
-  'key.deserializer': key.code<Deserializer>(
-    defaultDeserializer,
-    'Makes a key of its bytes: bytes, string, json, int32, int64, float64, or a function.',
-    deserializerOf,
-  ),
-  'value.deserializer': key.code<Deserializer>(
-    defaultDeserializer,
-    'Makes a value of its bytes: bytes, string, json, int32, int64, float64, or a function.',
-    deserializerOf,
-  ),
   'interceptor.classes': key.code<readonly AnyConsumerInterceptor[]>(
     [],
     'Objects that see every record before the application gets it, and every commit.',
   ),
-  'check.crcs': key.boolean(true, 'Check the checksum of every batch.'),
-  'allow.auto.create.topics': key.boolean(true, 'Subscribing to a topic may create it, where brokers allow that.'),
   'exclude.internal.topics': key.boolean(true, 'A pattern matches no internal topics such as __consumer_offsets.'),
-  'default.api.timeout.ms': key.int(60_000, 'How long a call may take that has no timeout of its own.', { atLeast: 0 }),
   'buffered.bytes.max': key.long(
     64 * 1024 * 1024,
     'The most bytes of fetched batches that wait for the application. Not a name of Kafka: Java has no such bound.',

@@ -3,14 +3,14 @@ import { Cluster } from '../cluster/cluster.ts'
 import { ClientError } from '../client-error.ts'
 import type { ConfigInput } from '../config/config-key.ts'
 import { parseConfig } from '../config/parse-config.ts'
-import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
+import { MeteredClient } from '../metrics/metered-client.ts'
 import type { GroupMetadata } from '../producer/transaction/transaction-manager.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
 import { consumerKeys, offsetResetOf, readOffsetReset } from './consumer-keys.ts'
 import type { ConsumerConfig } from './consumer-keys.ts'
 import { ConsumerMetrics } from './consumer-metrics.ts'
 import type { ConsumerSeams } from './consumer-seams.ts'
-import type { ConsumerBatch, ConsumerRecord, OffsetAndMetadata } from './consumer-record.ts'
+import type { ConsumerBatch, ConsumerInterceptor, ConsumerRecord, OffsetAndMetadata } from './consumer-record.ts'
 import type { UnreadableBatch } from './core/partition-buffer.ts'
 import { Assignment } from './host/assignment.ts'
 import type { AssignedPartition } from './host/assigned-partition.ts'
@@ -37,6 +37,12 @@ import type { RunOptions } from './run-records.ts'
 import type { TopicPartition } from './topic-partition.ts'
 
 export type ConsumerState = 'idle' | 'running' | 'failed' | 'closed'
+
+type Preparation<Key, Value> = RecordPreparation<
+  ConsumerRecord,
+  ConsumerRecord<Key, Value>,
+  ConsumerInterceptor<Key, Value>
+>
 
 /** How a consumer is doing; docs/consumer.md says what each state means. */
 export interface ConsumerHealth {
@@ -71,12 +77,15 @@ export interface PartitionHealth extends TopicPartition {
  * Reads records of topics: alone, or as a member of a group that shares the partitions. Nothing happens before records are asked for, by iterating,
  * `batches`, `stream` or `run`. docs/consumer.md says what is tried again, what rejects and what ends.
  */
-export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<ConsumerRecord<Key, Value>> {
+export class Consumer<Key = Buffer, Value = Buffer>
+  extends MeteredClient
+  implements AsyncIterable<ConsumerRecord<Key, Value>>
+{
   readonly config: ConsumerConfig
   readonly #env: Env
   readonly #cluster: Cluster
   readonly #metrics: ConsumerMetrics
-  readonly #preparation: RecordPreparation<Key, Value>
+  readonly #preparation: Preparation<Key, Value>
   readonly #tracing: ClientTracing | undefined
   readonly #assignment: Assignment
   readonly #deliveries: Deliveries
@@ -96,22 +105,25 @@ export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<Con
   /** Throws `ClientError` INVALID_CONFIG. */
   constructor(env: Env, given: ConfigInput<typeof consumerKeys>, seams: ConsumerSeams = {}) {
     const config = parseConfig(consumerKeys, given)
-    this.config = config
-    this.#env = env
-    const { cluster, observer } = seams
-    this.#ownsCluster = cluster === undefined
-    this.#cluster =
-      cluster ??
+    const { observer } = seams
+    const cluster =
+      seams.cluster ??
       new Cluster(env, config, {
         allowAutoTopicCreation: config['allow.auto.create.topics'],
         kind: 'consumer',
         pushesMetrics: config['enable.metrics.push'],
       })
+    super(cluster)
+    this.config = config
+    this.#env = env
+    this.#ownsCluster = seams.cluster === undefined
+    this.#cluster = cluster
     const reset = offsetResetOf(config)
     this.#assignment = new Assignment(config['check.crcs'])
     this.#metrics = new ConsumerMetrics(this.#cluster.metrics, this.#assignment, () => this.#cluster.nowMs)
     const metrics = this.#metrics
-    const preparation = new RecordPreparation<Key, Value>(config, env.log)
+    const interceptors = config['interceptor.classes'] as readonly ConsumerInterceptor<Key, Value>[]
+    const preparation: Preparation<Key, Value> = new RecordPreparation(config, interceptors, env.log)
     this.#preparation = preparation
     const api = config.opentelemetry
     const traced = { clientId: config['client.id'], groupId: config['group.id'] }
@@ -136,12 +148,20 @@ export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<Con
       onTaken: () => this.#fetcher.kick(),
       onOverdue: () => this.#subscriptions.suspend(),
       onProgress: () => this.#subscriptions.resume(),
-      onDelivered: (topic, recordCount) => metrics.consumed(topic, recordCount),
+      onDelivered: (topic, recordCount) => metrics.fetches.consumed(topic, recordCount),
     })
     const fetched = { onRecords: () => this.#deliveries.wake(), onFailure: fail }
-    this.#fetcher = new Fetcher(this.#cluster, config, this.#assignment, this.#positions, fetched, metrics, observer)
+    this.#fetcher = new Fetcher(
+      this.#cluster,
+      config,
+      this.#assignment,
+      this.#positions,
+      fetched,
+      metrics.fetches,
+      observer,
+    )
     this.#commits = new OffsetCommits(this.#cluster, config, this.#assignment, this.#offsets, metrics, (entries) =>
-      preparation.committed(entries),
+      preparation.tell('after a commit', (interceptor) => interceptor.onCommit?.(entries)),
     )
     const member: GroupMemberCallbacks = {
       revoke: (partitions) => this.#revoke(partitions),
@@ -257,7 +277,7 @@ export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<Con
   #next(signal?: AbortSignal): Promise<Delivery | undefined> {
     this.#start()
     const fromMs = this.#cluster.nowMs
-    return this.#deliveries.next(signal).finally(() => this.#metrics.polled(fromMs))
+    return this.#deliveries.next(signal).finally(() => this.#metrics.polls.polled(fromMs))
   }
 
   #start(): void {
@@ -436,25 +456,6 @@ export class Consumer<Key = Buffer, Value = Buffer> implements AsyncIterable<Con
   /** What the application has done with and not committed, for a producer's `sendOffsetsToTransaction`. */
   consumedOffsets(): ConsumedOffset[] {
     return this.#commits.uncommitted()
-  }
-
-  /** What it measures, under the names of Kafka's own consumer. */
-  metrics(): ClientMetric[] {
-    return this.#cluster.metrics.read()
-  }
-
-  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
-  registerMetricForSubscription(metric: ApplicationMetric): void {
-    this.#cluster.metrics.register(metric)
-  }
-
-  unregisterMetricFromSubscription(metric: ApplicationMetric): void {
-    this.#cluster.metrics.unregister(metric)
-  }
-
-  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
-  clientInstanceId({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<string> {
-    return this.#cluster.clientInstanceId(timeoutMs)
   }
 
   health(): ConsumerHealth {

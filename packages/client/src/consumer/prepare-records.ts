@@ -1,49 +1,62 @@
 import type { Logger } from '@odradek/base'
 import { ClientError } from '../client-error.ts'
-import type { ConsumerConfig } from './consumer-keys.ts'
-import type { ConsumerInterceptor, ConsumerRecord } from './consumer-record.ts'
+import type { ConsumerRecord } from './consumer-record.ts'
 import { defaultDeserializer } from './deserialize/deserializer.ts'
-import type { CommitEntry } from './host/group-offsets.ts'
+import type { Deserializer } from './deserialize/deserializer.ts'
 
-/** What is done with each record before the application gets it: its deserializers, then its interceptors. Nothing, where there are none. */
-export class RecordPreparation<Key, Value> {
-  readonly #config: ConsumerConfig
-  readonly #interceptors: readonly ConsumerInterceptor<Key, Value>[]
+interface Deserializers {
+  readonly 'key.deserializer': Deserializer
+  readonly 'value.deserializer': Deserializer
+}
+
+/** What every kind of interceptor may have. */
+interface Interceptor<Prepared> {
+  onConsume?(record: Prepared): Prepared
+  close?(): void
+}
+
+/**
+ * What is done with each record before the application gets it: its deserializers, then its interceptors. Nothing, where there are none. Of consumers and share consumers,
+ * whose records and interceptors have more than these.
+ */
+export class RecordPreparation<
+  Given extends ConsumerRecord,
+  Prepared extends ConsumerRecord<unknown, unknown>,
+  Own extends Interceptor<Prepared>,
+> {
+  readonly #deserializers: Deserializers
+  readonly #interceptors: readonly Own[]
   readonly #log: Logger
   readonly #isIdle: boolean
 
-  constructor(config: ConsumerConfig, log: Logger) {
-    this.#config = config
-    this.#interceptors = config['interceptor.classes'] as readonly ConsumerInterceptor<Key, Value>[]
+  constructor(deserializers: Deserializers, interceptors: readonly Own[], log: Logger) {
+    this.#deserializers = deserializers
+    this.#interceptors = interceptors
     this.#log = log
     this.#isIdle =
-      this.#interceptors.length === 0 &&
-      config['key.deserializer'] === defaultDeserializer &&
-      config['value.deserializer'] === defaultDeserializer
+      interceptors.length === 0 &&
+      deserializers['key.deserializer'] === defaultDeserializer &&
+      deserializers['value.deserializer'] === defaultDeserializer
   }
 
   /** Throws `ClientError` POISON_RECORD for what a deserializer does not take. */
-  prepare(record: ConsumerRecord): ConsumerRecord<Key, Value> {
-    if (this.#isIdle) return record as unknown as ConsumerRecord<Key, Value>
+  prepare(record: Given): Prepared {
+    if (this.#isIdle) return record as unknown as Prepared
     let prepared = this.#deserialize(record)
-    for (const interceptor of this.#interceptors) {
-      try {
-        prepared = interceptor.onConsume?.(prepared) ?? prepared
-      } catch (error) {
-        this.#log.warn('an interceptor failed before a record was handed over', { error })
-      }
-    }
+    this.tell('before a record was handed over', (interceptor) => {
+      prepared = interceptor.onConsume?.(prepared) ?? prepared
+    })
     return prepared
   }
 
-  #deserialize(record: ConsumerRecord): ConsumerRecord<Key, Value> {
+  #deserialize(record: Given): Prepared {
     const { topic, partition, offset, key, value } = record
     try {
       return {
         ...record,
-        key: key === null ? null : (this.#config['key.deserializer'](key, topic) as Key),
-        value: value === null ? null : (this.#config['value.deserializer'](value, topic) as Value),
-      }
+        key: key === null ? null : this.#deserializers['key.deserializer'](key, topic),
+        value: value === null ? null : this.#deserializers['value.deserializer'](value, topic),
+      } as unknown as Prepared
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       throw new ClientError(
@@ -54,12 +67,13 @@ export class RecordPreparation<Key, Value> {
     }
   }
 
-  committed(offsets: readonly CommitEntry[]): void {
+  /** Calls every interceptor; what one throws is logged and changes nothing. */
+  tell(when: string, call: (interceptor: Own) => void): void {
     for (const interceptor of this.#interceptors) {
       try {
-        interceptor.onCommit?.(offsets)
+        call(interceptor)
       } catch (error) {
-        this.#log.warn('an interceptor failed after a commit', { error })
+        this.#log.warn(`an interceptor failed ${when}`, { error })
       }
     }
   }

@@ -2,6 +2,7 @@ import type { Env } from '@odradek/base'
 import type { ConsumerBatch, ConsumerRecord } from './consumer-record.ts'
 import type { ClientTracing } from '../tracing/client-tracing.ts'
 import type { Delivery } from './host/deliveries.ts'
+import { runWorkers } from './run-workers.ts'
 
 /** What to do with a record for which the application has thrown: end with the error, go on, or keep it elsewhere and go on. */
 export type ErrorPolicy = 'fail' | 'skip' | DeadLetters
@@ -59,28 +60,13 @@ export async function runRecords<Key, Value>(
   next: (signal: AbortSignal) => Promise<Delivery | undefined>,
   around: Around<Key, Value>,
 ): Promise<void> {
-  const stop = new AbortController()
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal])
-  const work = async (): Promise<void> => {
-    for (let delivery = await next(signal); delivery !== undefined; delivery = await next(signal)) {
-      try {
-        await handle(delivery, options, around)
-      } finally {
-        delivery.release()
-      }
-    }
-  }
-  const workers = Array.from({ length: Math.max(1, options.concurrency ?? 1) }, async () => {
+  await runWorkers(options, next, async (delivery) => {
     try {
-      await work()
-    } catch (error) {
-      stop.abort()
-      throw error
+      await handle(delivery, options, around)
+    } finally {
+      delivery.release()
     }
   })
-  const results = await Promise.allSettled(workers)
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
 }
 
 async function handle<Key, Value>(

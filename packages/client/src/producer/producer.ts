@@ -6,7 +6,7 @@ import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import { ClientError } from '../client-error.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import type { PartitionMetadata } from '../cluster/metadata-cache.ts'
-import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
+import { MeteredClient } from '../metrics/metered-client.ts'
 import { Accumulator } from './accumulate/accumulator.ts'
 import type { BatchWaiter } from './accumulate/producer-batch.ts'
 import { ProducerIdentity } from './accumulate/producer-identity.ts'
@@ -31,7 +31,7 @@ const noBytes = Buffer.alloc(0)
  * Sends records. Safe to be shared by all parts of a program, and faster so: what is sent at the same time shares requests. Records of one partition
  * are written in the order in which they were sent, and each of them once, unless `enable.idempotence` is off.
  */
-export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
+export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> extends MeteredClient {
   readonly #env: Env
   readonly #config: ProducerConfig
   readonly #cluster: Cluster
@@ -48,21 +48,18 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
   readonly #ownsCluster: boolean
   #isClosed = false
 
-  /** Opens nothing yet. With a `cluster`, shares its connections, and leaves it open. Throws `ClientError` INVALID_CONFIG, `KafkaError` UNSUPPORTED_COMPRESSION_TYPE. */
-  constructor(env: Env, input: ProducerConfigInput, cluster?: Cluster) {
+  /** Opens nothing yet. With `given`, shares its connections, and leaves it open. Throws `ClientError` INVALID_CONFIG, `KafkaError` UNSUPPORTED_COMPRESSION_TYPE. */
+  constructor(env: Env, input: ProducerConfigInput, given?: Cluster) {
     const config = parseProducerConfig(input)
     // A codec that cannot be loaded is better known now than when the first batch is closed.
     compress(config['compression.type'], noBytes)
+    const pushesMetrics = config['enable.metrics.push']
+    const cluster = given ?? new Cluster(env, config, { allowAutoTopicCreation: true, kind: 'producer', pushesMetrics })
+    super(cluster)
     this.#env = env
     this.#config = config
-    this.#ownsCluster = cluster === undefined
-    this.#cluster =
-      cluster ??
-      new Cluster(env, config, {
-        allowAutoTopicCreation: true,
-        kind: 'producer',
-        pushesMetrics: config['enable.metrics.push'],
-      })
+    this.#ownsCluster = given === undefined
+    this.#cluster = cluster
     const transactionalId = config['transactional.id']
     const identity = config['enable.idempotence'] ? new ProducerIdentity(transactionalId !== undefined) : undefined
     this.#accumulator = new Accumulator({
@@ -389,25 +386,6 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> {
     if (this.#transactions === undefined)
       throw new ClientError('WRONG_STATE', 'transactions need transactional.id in the configuration')
     return this.#transactions
-  }
-
-  /** What it measures, under the names of Kafka's own producer. */
-  metrics(): ClientMetric[] {
-    return this.#cluster.metrics.read()
-  }
-
-  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
-  registerMetricForSubscription(metric: ApplicationMetric): void {
-    this.#cluster.metrics.register(metric)
-  }
-
-  unregisterMetricFromSubscription(metric: ApplicationMetric): void {
-    this.#cluster.metrics.unregister(metric)
-  }
-
-  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
-  clientInstanceId({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<string> {
-    return this.#cluster.clientInstanceId(timeoutMs)
   }
 
   /** Gets ready for transactions: fences an older producer with the same transactional.id and ends what it left open. Once, before anything else. */

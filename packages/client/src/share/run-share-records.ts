@@ -1,9 +1,11 @@
 import type { Logger } from '@odradek/base'
+import { runWorkers } from '../consumer/run-workers.ts'
+import type { ClientTracing } from '../tracing/client-tracing.ts'
 import type { AcknowledgeType, ShareRecord } from './share-record.ts'
 
 /**
- * What becomes of a record for which the application has thrown: `release` has it delivered again, to any member, until the group's delivery count limit;
- * `reject` never again; `fail` releases it and ends the run; or the application decides.
+ * What becomes of a record for which the application, or its deserializer, has thrown: `release` has it delivered again, to any member, until the group's delivery count
+ * limit; `reject` never again; `fail` releases it and ends the run; or the application decides, by the record as it came.
  */
 export type ShareErrorPolicy =
   | 'release'
@@ -11,9 +13,9 @@ export type ShareErrorPolicy =
   | 'fail'
   | ((error: unknown, record: ShareRecord) => Exclude<AcknowledgeType, 'renew'>)
 
-export interface ShareRunOptions {
+export interface ShareRunOptions<Key = Buffer, Value = Buffer> {
   /** In implicit mode the record is accepted when this has returned; in explicit mode it has to acknowledge it. */
-  readonly eachRecord: (record: ShareRecord) => void | Promise<void>
+  readonly eachRecord: (record: ShareRecord<Key, Value>) => void | Promise<void>
   /** Records that are worked on at the same time; default 1. */
   readonly concurrency?: number
   /** Default `release`. */
@@ -24,6 +26,7 @@ export interface ShareRunOptions {
 
 /** One record in the hands of the application. */
 export interface HandedRecord {
+  /** As it came. */
   readonly record: ShareRecord
   /** The application has returned. */
   done(): void
@@ -31,35 +34,30 @@ export interface HandedRecord {
   settle(type: AcknowledgeType): void
 }
 
+/** What happens to records on their way to the application. */
+interface Around<Key, Value> {
+  readonly log: Logger
+  readonly prepare: (record: ShareRecord) => ShareRecord<Key, Value>
+  readonly tracing: ClientTracing | undefined
+}
+
 /** Calls the application for what `next` brings, until that ends. Rejects with its first error; what others had begun is finished before. */
-export async function runShareRecords(
-  options: ShareRunOptions,
+export function runShareRecords<Key, Value>(
+  options: ShareRunOptions<Key, Value>,
   next: (signal: AbortSignal) => Promise<HandedRecord | undefined>,
-  log: Logger,
+  { log, prepare, tracing }: Around<Key, Value>,
 ): Promise<void> {
-  const stop = new AbortController()
-  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal])
-  const work = async (): Promise<void> => {
-    for (let handed = await next(signal); handed !== undefined; handed = await next(signal)) {
-      try {
-        await options.eachRecord(handed.record)
-        handed.done()
-      } catch (error) {
-        handleError(handed, error, options.onError ?? 'release', log)
-      }
-    }
-  }
-  const workers = Array.from({ length: Math.max(1, options.concurrency ?? 1) }, async () => {
+  const { eachRecord, onError = 'release' } = options
+  return runWorkers(options, next, async (handed) => {
     try {
-      await work()
+      const prepared = prepare(handed.record)
+      const work = (): void | Promise<void> => eachRecord(prepared)
+      await (tracing === undefined ? work() : tracing.process(prepared, work))
+      handed.done()
     } catch (error) {
-      stop.abort()
-      throw error
+      handleError(handed, error, onError, log)
     }
   })
-  const results = await Promise.allSettled(workers)
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
 }
 
 function handleError(handed: HandedRecord, error: unknown, policy: ShareErrorPolicy, log: Logger): void {

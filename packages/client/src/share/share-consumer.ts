@@ -4,18 +4,23 @@ import { ClientError } from '../client-error.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { parseConfig } from '../config/parse-config.ts'
 import { GroupCoordinator } from '../consumer/host/coordinator-requests.ts'
+import { RecordPreparation } from '../consumer/prepare-records.ts'
 import { partitionKey } from '../consumer/topic-partition.ts'
 import type { TopicPartition } from '../consumer/topic-partition.ts'
-import type { ApplicationMetric, ClientMetric } from '../metrics/client-metrics.ts'
+import { MeteredClient } from '../metrics/metered-client.ts'
 import type { Handed } from './core/acquired-queue.ts'
 import { ShareMembership } from './core/share-membership.ts'
 import { ShareFetcher } from './host/share-fetcher.ts'
+import type { ShareFetcherCallbacks } from './host/share-fetcher.ts'
 import { ShareMember } from './host/share-member.ts'
+import type { ShareMemberCallbacks } from './host/share-member.ts'
 import { runShareRecords } from './run-share-records.ts'
 import type { HandedRecord, ShareRunOptions } from './run-share-records.ts'
 import { shareConsumerKeys } from './share-keys.ts'
 import type { ShareConsumerConfig, ShareConsumerConfigInput } from './share-keys.ts'
-import type { AcknowledgeResult, AcknowledgeType, ShareBatch, ShareRecord } from './share-record.ts'
+import { ShareMetrics } from './share-metrics.ts'
+import type { AcknowledgeResult, AcknowledgeType, ShareBatch, ShareInterceptor, ShareRecord } from './share-record.ts'
+import { ClientTracing } from '../tracing/client-tracing.ts'
 
 export type ShareConsumerState = 'idle' | 'running' | 'failed' | 'closed'
 
@@ -39,11 +44,17 @@ export interface ShareConsumerHealth {
  * Reads records as a member of a share group (KIP-932, Kafka 4.1 and later): members share partitions, each record is acquired by one of them at a time, and is
  * acknowledged by itself. docs/share-groups.md says how. Nothing happens before records are asked for.
  */
-export class ShareConsumer implements AsyncIterable<ShareRecord> {
+export class ShareConsumer<Key = Buffer, Value = Buffer>
+  extends MeteredClient
+  implements AsyncIterable<ShareRecord<Key, Value>>
+{
   readonly config: ShareConsumerConfig
   readonly memberId: string
   readonly #env: Env
   readonly #cluster: Cluster
+  readonly #metrics: ShareMetrics
+  readonly #preparation: RecordPreparation<ShareRecord, ShareRecord<Key, Value>, ShareInterceptor<Key, Value>>
+  readonly #tracing: ClientTracing | undefined
   readonly #fetcher: ShareFetcher
   readonly #membership: ShareMembership
   readonly #member: ShareMember
@@ -59,31 +70,42 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     const config = parseConfig(shareConsumerKeys, given)
     const groupId = config['group.id']
     if (groupId === undefined) throw new ClientError('INVALID_CONFIG', 'group.id is missing: it names the share group')
-    this.config = config
-    this.#env = env
-    this.memberId = env.random.bytes(16).toString('base64url')
     const cluster = new Cluster(env, config, {
       allowAutoTopicCreation: config['allow.auto.create.topics'],
       kind: 'consumer',
       pushesMetrics: config['enable.metrics.push'],
     })
+    super(cluster)
+    this.config = config
+    this.#env = env
+    this.memberId = env.random.bytes(16).toString('base64url')
     this.#cluster = cluster
+    const metrics = new ShareMetrics(cluster.metrics, () => cluster.nowMs)
+    this.#metrics = metrics
+    const interceptors = config['interceptor.classes'] as readonly ShareInterceptor<Key, Value>[]
+    this.#preparation = new RecordPreparation(config, interceptors, env.log)
+    const api = config.opentelemetry
+    const traced = { clientId: config['client.id'], groupId }
+    this.#tracing = api === undefined ? undefined : new ClientTracing(api, traced)
     this.#membership = new ShareMembership({
       groupId,
       memberId: this.memberId,
       rackId: config['client.rack'] === '' ? undefined : config['client.rack'],
       backoffMs: (failures) => cluster.backoff.delayMs(failures),
     })
-    this.#fetcher = new ShareFetcher(cluster, config, this.memberId, {
+    const fetching: ShareFetcherCallbacks = {
       onRecords: () => this.#wake(),
       onAcknowledged: (results) => this.#acknowledged(results),
       onFailure: (error) => this.#fail(error),
       isWanting: () => this.#waiters.size > 0,
-    })
-    this.#member = new ShareMember(new GroupCoordinator(cluster, groupId), this.#membership, {
+    }
+    this.#fetcher = new ShareFetcher(cluster, config, this.memberId, fetching, metrics)
+    const coordinator = new GroupCoordinator(cluster, groupId)
+    const callbacks: ShareMemberCallbacks = {
       assign: (partitions) => this.#fetcher.assign(partitions),
       fail: (error) => this.#fail(error),
-    })
+    }
+    this.#member = new ShareMember(coordinator, this.#membership, callbacks, metrics.membership)
     cluster.onUpdate(() => this.#fetcher.kick())
   }
 
@@ -98,13 +120,13 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
 
   /**
    * One record after the other. In implicit mode asking for the next one accepts the one before, unless it was acknowledged otherwise. Leaving the loop
-   * releases the record in hand, if it is not acknowledged.
+   * releases the record in hand, if it is not acknowledged; so does a record that a deserializer does not take, for which it throws `ClientError` POISON_RECORD.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ShareRecord, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<ShareRecord<Key, Value>, undefined> {
     for (let handed = await this.#nextRecord(); handed !== undefined; handed = await this.#nextRecord()) {
       let isLeft = true
       try {
-        yield handed.record
+        yield this.#preparation.prepare(handed.record)
         isLeft = false
       } finally {
         if (isLeft) handed.settle('release')
@@ -113,11 +135,15 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     }
   }
 
-  /** One batch after the other, as records were acquired. In implicit mode asking for the next one accepts what was not acknowledged. */
-  async *batches(): AsyncGenerator<ShareBatch, undefined> {
+  /**
+   * One batch after the other, as records were acquired. In implicit mode asking for the next one accepts what was not acknowledged. A record that a deserializer does not
+   * take ends the batch before it, and is released with the next one, for which `ClientError` POISON_RECORD is thrown.
+   */
+  async *batches(): AsyncGenerator<ShareBatch<Key, Value>, undefined> {
     const { 'max.poll.records': countMax } = this.config
     for (let handed = await this.#next(countMax); handed !== undefined; handed = await this.#next(countMax)) {
-      const { batch, records } = handed
+      const { batch } = handed
+      const records = this.#prepareAll(handed)
       let isLeft = true
       try {
         yield { topic: batch.topic, partition: batch.partition, records }
@@ -129,9 +155,28 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     }
   }
 
+  /** Those before the first that cannot be deserialized; the others wait again. Throws, and releases it, when that is the very first. */
+  #prepareAll({ batch, records }: Handed): ShareRecord<Key, Value>[] {
+    const prepared: ShareRecord<Key, Value>[] = []
+    for (const record of records) {
+      try {
+        prepared.push(this.#preparation.prepare(record))
+      } catch (error) {
+        const isFirst = prepared.length === 0
+        this.#fetcher.queue.takeBack(batch, records.length - prepared.length - (isFirst ? 1 : 0))
+        if (!isFirst) break
+        this.#settle(batch, record.offset, 'release')
+        throw error
+      }
+    }
+    return prepared
+  }
+
   /** Calls the application for every record until `close`, or until `signal` is aborted. Rejects with what ended the consumer. */
-  run(options: ShareRunOptions): Promise<void> {
-    return runShareRecords(options, (signal) => this.#nextRecord(signal), this.#env.log)
+  run(options: ShareRunOptions<Key, Value>): Promise<void> {
+    const prepare = (record: ShareRecord): ShareRecord<Key, Value> => this.#preparation.prepare(record)
+    const around = { log: this.#env.log, prepare, tracing: this.#tracing }
+    return runShareRecords(options, (signal) => this.#nextRecord(signal), around)
   }
 
   /**
@@ -204,6 +249,13 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
 
   /** The next records, as soon as there are some; undefined after `close`. */
   async #next(countMax: number, signal?: AbortSignal): Promise<Handed | undefined> {
+    const fromMs = this.#cluster.nowMs
+    const handed = await this.#awaitNext(countMax, signal).finally(() => this.#metrics.polls.polled(fromMs))
+    if (handed !== undefined) this.#metrics.fetches.consumed(handed.batch.topic, handed.records.length)
+    return handed
+  }
+
+  async #awaitNext(countMax: number, signal?: AbortSignal): Promise<Handed | undefined> {
     for (;;) {
       if (this.#state === 'failed') throw this.#error
       if (this.#state === 'closed' || signal?.aborted === true) return undefined
@@ -243,26 +295,8 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
       if (error === undefined) continue
       this.#env.log.warn('acknowledgements do not count', { topic, partition, offsets: offsets.length, error })
     }
+    this.#preparation.tell('after acknowledgements', (interceptor) => interceptor.onAcknowledged?.(results))
     this.#onAcknowledged(results)
-  }
-
-  /** What it measures, under the names of Kafka's own clients. */
-  metrics(): ClientMetric[] {
-    return this.#cluster.metrics.read()
-  }
-
-  /** Shows, and pushes to the cluster, a metric of the application's own beside the client's (KIP-1076). */
-  registerMetricForSubscription(metric: ApplicationMetric): void {
-    this.#cluster.metrics.register(metric)
-  }
-
-  unregisterMetricFromSubscription(metric: ApplicationMetric): void {
-    this.#cluster.metrics.unregister(metric)
-  }
-
-  /** The id that the cluster has given this client, under which its metrics are found (KIP-714). Rejects with `ClientError`. */
-  clientInstanceId({ timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {}): Promise<string> {
-    return this.#cluster.clientInstanceId(timeoutMs)
   }
 
   health(): ShareConsumerHealth {
@@ -308,6 +342,7 @@ export class ShareConsumer implements AsyncIterable<ShareRecord> {
     await this.#fetcher.close()
     await this.#member.leave()
     await this.#cluster.finish()
+    this.#preparation.close()
   }
 
   /** `await using consumer = …` closes it. */

@@ -6,7 +6,7 @@ import type { Timer } from '@odradek/base'
 import { isStaleMetadata } from '../../classify-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { ConsumerConfig } from '../consumer-keys.ts'
-import type { ConsumerMetrics } from '../consumer-metrics.ts'
+import type { FetchMetrics } from '../fetch-metrics.ts'
 import type { ConsumerObserver } from '../consumer-seams.ts'
 import { FetchSession } from '../core/fetch-session.ts'
 import type { FetchPlan, FetchWish } from '../core/fetch-session.ts'
@@ -46,7 +46,7 @@ export class Fetcher {
   readonly #assignment: Assignment
   readonly #positions: Positions
   readonly #callbacks: FetcherCallbacks
-  readonly #metrics: ConsumerMetrics
+  readonly #metrics: FetchMetrics
   readonly #observer: ConsumerObserver | undefined
   readonly #sessions = new Map<number, FetchSession>()
   /** Brokers that a fetch is under way to, and the most bytes that it may bring. */
@@ -62,7 +62,7 @@ export class Fetcher {
     assignment: Assignment,
     positions: Positions,
     callbacks: FetcherCallbacks,
-    metrics: ConsumerMetrics,
+    metrics: FetchMetrics,
     observer?: ConsumerObserver,
   ) {
     this.#metrics = metrics

@@ -167,7 +167,7 @@ export class GroupMember {
 
   #rebalanced(): void {
     this.rebalanceCount++
-    this.#metrics.rebalanced()
+    this.#metrics.membership.rebalanced()
   }
 
   #tellJoined(): void {
@@ -224,22 +224,24 @@ export class GroupMember {
   async #exchange(request: GroupRequest): Promise<MembershipEffect[]> {
     const membership = this.#membership
     if (request.api === 'join') this.#joiningSinceMs ??= this.#nowMs
+    const sinceMs = this.#nowMs
     const answer = await this.#ask(request, 'membership')
     if (membership instanceof ClassicMembership) {
       if (answer.api === 'join') return membership.joined(answer.response, this.#nowMs)
       if (answer.api === 'sync') return membership.synced(answer.response, this.#nowMs)
-      if (answer.api === 'heartbeat') this.#tellHeartbeat(answer.errorCode)
+      if (answer.api === 'heartbeat') this.#tellHeartbeat(answer.errorCode, this.#nowMs - sinceMs)
       if (answer.api === 'heartbeat') return membership.heartbeatAnswered(answer.errorCode, this.#nowMs)
       return []
     }
-    if (answer.api === 'consumerHeartbeat' && answer.response.errorCode === ErrorCode.NONE) this.#metrics.heartbeat()
+    if (answer.api === 'consumerHeartbeat' && answer.response.errorCode === ErrorCode.NONE)
+      this.#metrics.membership.heartbeat(this.#nowMs - sinceMs)
     return answer.api === 'consumerHeartbeat' && !isLeaving(request)
       ? membership.heartbeatAnswered(answer.response, this.#nowMs)
       : []
   }
 
-  #tellHeartbeat(errorCode: number): void {
-    if (errorCode === ErrorCode.NONE) this.#metrics.heartbeat()
+  #tellHeartbeat(errorCode: number, durationMs: number): void {
+    if (errorCode === ErrorCode.NONE) this.#metrics.membership.heartbeat(durationMs)
     if (errorCode === ErrorCode.NONE) this.#observer?.heartbeat?.(this.identity)
     if (errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#observer?.rebalancing?.(this.identity)
   }

@@ -15,9 +15,11 @@ export interface AcknowledgementBatch {
 /** Acknowledgements of one partition that were not sent yet. */
 export class Acknowledgements {
   readonly #marks = new Map<number, AcknowledgeMark>()
+  /** When the first of them was sent; undefined before. */
+  firstSentMs: number | undefined
 
-  get isEmpty(): boolean {
-    return this.#marks.size === 0
+  get count(): number {
+    return this.#marks.size
   }
 
   get hasRenewal(): boolean {
@@ -32,6 +34,12 @@ export class Acknowledgements {
   /** The last word on an offset counts. */
   mark(offset: number, mark: AcknowledgeMark): void {
     this.#marks.set(offset, mark)
+  }
+
+  /** Has those that were sent in vain said again, but for what the application has said otherwise meanwhile. */
+  takeBack(sent: Acknowledgements): void {
+    for (const [offset, mark] of sent.#marks) if (!this.#marks.has(offset)) this.#marks.set(offset, mark)
+    this.firstSentMs = sent.firstSentMs
   }
 
   /** The offsets that were renewed, so that they are still in hand. */

@@ -50,6 +50,13 @@ export class AcquiredQueue {
     return undefined
   }
 
+  /** Takes the last records back that were handed over of a batch: they come first the next time. */
+  takeBack(batch: AcquiredBatch, count: number): void {
+    if (count === 0) return
+    batch.handedCount -= count
+    if (this.#waiting[0] !== batch) this.#waiting.unshift(batch)
+  }
+
   /** The batch of a record that is not acknowledged yet. */
   find(partition: TopicPartition, offset: number): AcquiredBatch | undefined {
     return this.#byPartition.get(partitionKey(partition))?.find(({ open }) => open.has(offset))

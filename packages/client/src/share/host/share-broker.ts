@@ -10,6 +10,7 @@ import type {
   ShareAcknowledgeRequest,
   ShareAcknowledgeResponse,
 } from '@odradek/kafka-protocol/messages/79-share-acknowledge'
+import { isStaleMetadata } from '../../classify-error.ts'
 import { ClientError } from '../../client-error.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { Acknowledgements } from '../core/acknowledgements.ts'
@@ -17,6 +18,7 @@ import type { AcknowledgementBatch, AcknowledgeMark } from '../core/acknowledgem
 import { ShareSession } from '../core/share-session.ts'
 import type { SharePartition } from '../core/share-session.ts'
 import type { ShareConsumerConfig } from '../share-keys.ts'
+import type { ShareMetrics } from '../share-metrics.ts'
 
 /** What became of the acknowledgements of one partition. */
 export interface Acknowledged {
@@ -27,7 +29,7 @@ export interface Acknowledged {
 }
 
 export interface ShareBrokerCallbacks {
-  readonly onFetched: (broker: ShareBroker, answer: ShareFetchResponse) => void
+  readonly onFetched: (broker: ShareBroker, answer: ShareFetchResponse, latencyMs: number) => void
   readonly onAcknowledged: (results: readonly Acknowledged[]) => void
   /** The session has ended, and with it all that was acquired in it. */
   readonly onLost: (broker: ShareBroker) => void
@@ -51,6 +53,7 @@ export class ShareBroker {
   readonly #config: ShareConsumerConfig
   readonly #memberId: string
   readonly #callbacks: ShareBrokerCallbacks
+  readonly #metrics: ShareMetrics
   readonly #session = new ShareSession()
   #pending = new Map<string, { place: SharePartition; acknowledgements: Acknowledgements }>()
   /** Since when acknowledgements wait. */
@@ -68,7 +71,9 @@ export class ShareBroker {
     config: ShareConsumerConfig,
     memberId: string,
     callbacks: ShareBrokerCallbacks,
+    metrics: ShareMetrics,
   ) {
+    this.#metrics = metrics
     this.brokerId = brokerId
     this.#cluster = cluster
     this.#config = config
@@ -99,14 +104,18 @@ export class ShareBroker {
   }
 
   mark(place: SharePartition, offset: number, mark: AcknowledgeMark): void {
+    this.#acknowledgementsOf(place).mark(offset, mark)
+    this.pendingSinceMs = Math.min(this.pendingSinceMs, this.#cluster.nowMs)
+  }
+
+  #acknowledgementsOf(place: SharePartition): Acknowledgements {
     const key = keyOf(place)
     let found = this.#pending.get(key)
     if (found === undefined) {
       found = { place, acknowledgements: new Acknowledgements() }
       this.#pending.set(key, found)
     }
-    found.acknowledgements.mark(offset, mark)
-    this.pendingSinceMs = Math.min(this.pendingSinceMs, this.#cluster.nowMs)
+    return found.acknowledgements
   }
 
   /** Resolves with what became of all that was acknowledged until now. */
@@ -118,7 +127,9 @@ export class ShareBroker {
 
   /** Fetches from these partitions, and takes what was acknowledged along. */
   async fetch(partitions: readonly SharePartition[]): Promise<void> {
-    const sent = this.#session.isOpen ? this.#takePending() : new Map()
+    const sent: Sent = this.#session.isOpen ? this.#takePending() : new Map<string, never>()
+    this.#sending(sent)
+    const sinceMs = this.#cluster.nowMs
     const { epoch, added, forgotten } = this.#session.plan(partitions)
     const body: Input<ShareFetchRequest> = {
       groupId: this.#config['group.id'] ?? '',
@@ -154,7 +165,7 @@ export class ShareBroker {
         ),
       )
       this.#settle(sent, (place) => errors.get(keyOf(place)))
-      this.#callbacks.onFetched(this, answer)
+      this.#callbacks.onFetched(this, answer, this.#cluster.nowMs - sinceMs)
     })
   }
 
@@ -167,6 +178,7 @@ export class ShareBroker {
       this.#settleFlushes()
       return
     }
+    this.#sending(sent)
     const isRenewAck = [...sent.values()].some(({ acknowledgements }) => acknowledgements.hasRenewal)
     const body: Input<ShareAcknowledgeRequest> = {
       groupId: this.#config['group.id'] ?? '',
@@ -201,6 +213,15 @@ export class ShareBroker {
     return link
   }
 
+  #sending(sent: Sent): void {
+    let count = 0
+    for (const { acknowledgements } of sent.values()) {
+      acknowledgements.firstSentMs ??= this.#cluster.nowMs
+      count += acknowledgements.count
+    }
+    this.#metrics.acknowledging(count)
+  }
+
   #takePending(): Sent {
     const sent = this.#pending
     this.#pending = new Map()
@@ -231,14 +252,10 @@ export class ShareBroker {
   /** False when the answer has nothing more to tell. */
   #takeHead(answer: ShareFetchResponse | ShareAcknowledgeResponse, sent: Sent): boolean {
     const isAlive = this.#session.answered(answer.errorCode)
-    if (answer.errorCode === ErrorCode.NONE) {
-      this.#failures = 0
-      return true
-    }
+    if (answer.errorCode === ErrorCode.NONE) return true
     const error = KafkaError.of(answer.errorCode, answer.errorMessage ?? undefined)
     if (isAlive && error.code !== 'SHARE_SESSION_LIMIT_REACHED') {
-      this.#settle(sent, () => error)
-      this.#pause()
+      if (!this.#settle(sent, () => error)) this.#pause()
       if (!error.retriable && error.code !== 'UNKNOWN_SERVER_ERROR') this.#callbacks.onFailure(error)
     } else this.#lose(sent, error)
     return false
@@ -259,14 +276,40 @@ export class ShareBroker {
     this.retryAtMs = this.#cluster.nowMs + this.#cluster.backoff.delayMs(this.#failures)
   }
 
-  #settle(sent: Sent, errorOf: (place: SharePartition) => KafkaError | ClientError | undefined): void {
-    const results = [...sent.values()].map(({ place, acknowledgements }) => {
+  /** Tells what became of what was sent, but for what is worth saying again. True: there was such, after a pause. */
+  #settle(sent: Sent, errorOf: (place: SharePartition) => KafkaError | ClientError | undefined): boolean {
+    const results: Acknowledged[] = []
+    let hasAgain = false
+    for (const { place, acknowledgements } of sent.values()) {
+      const error = errorOf(place)
+      if (error !== undefined && isStaleMetadata(error)) this.#cluster.requestUpdate()
+      if (error !== undefined && this.#isWorthRepeating(error, acknowledgements)) {
+        this.#acknowledgementsOf(place).takeBack(acknowledgements)
+        hasAgain = true
+        continue
+      }
       const { offsets, renewed } = acknowledgements
-      return { place, offsets, renewed, error: errorOf(place) }
-    })
-    if (results.length === 0) return
+      if (error !== undefined) this.#metrics.refused(offsets.length)
+      results.push({ place, offsets, renewed, error })
+    }
+    if (hasAgain) this.#sayAgain()
+    else if (this.#session.isOpen) this.#failures = 0
     for (const flush of this.#flushes) flush.results.push(...results)
-    this.#callbacks.onAcknowledged(results)
+    if (results.length > 0) this.#callbacks.onAcknowledged(results)
+    return hasAgain
+  }
+
+  /** Where the leader has changed or the session has ended, the records are others' to have. */
+  #isWorthRepeating(error: KafkaError | ClientError, { firstSentMs = -Infinity }: Acknowledgements): boolean {
+    const isInTime = this.#cluster.nowMs - firstSentMs < this.#config['default.api.timeout.ms']
+    return this.#session.isOpen && isInTime && error instanceof KafkaError && error.retriable && !isStaleMetadata(error)
+  }
+
+  /** Whoever waits for what was sent in vain waits for the next request. */
+  #sayAgain(): void {
+    this.pendingSinceMs = this.#cluster.nowMs
+    this.#flushes = this.#flushes.map((flush) => ({ ...flush, requestNumber: this.#requestNumber + 1 }))
+    this.#pause()
   }
 
   #settleFlushes(): void {

@@ -9,9 +9,10 @@ import { AcquiredQueue } from '../core/acquired-queue.ts'
 import { acquiredRecords } from '../core/acquired-records.ts'
 import type { SharePartition } from '../core/share-session.ts'
 import type { ShareConsumerConfig } from '../share-keys.ts'
+import type { ShareMetrics } from '../share-metrics.ts'
 import type { AcknowledgeResult, AcknowledgeType } from '../share-record.ts'
 import { ShareBroker } from './share-broker.ts'
-import type { Acknowledged } from './share-broker.ts'
+import type { Acknowledged, ShareBrokerCallbacks } from './share-broker.ts'
 
 /** Acknowledgements that no fetch takes along wait so long for others. */
 const lingerMs = 100
@@ -31,6 +32,7 @@ export class ShareFetcher {
   readonly #config: ShareConsumerConfig
   readonly #memberId: string
   readonly #callbacks: ShareFetcherCallbacks
+  readonly #metrics: ShareMetrics
   readonly #brokers = new Map<number, ShareBroker>()
   #assigned: readonly SharePartition[] = []
   /** The lock's duration as the brokers last told; undefined before. */
@@ -39,7 +41,14 @@ export class ShareFetcher {
   #isClosed = false
   #timer: Timer | undefined
 
-  constructor(cluster: Cluster, config: ShareConsumerConfig, memberId: string, callbacks: ShareFetcherCallbacks) {
+  constructor(
+    cluster: Cluster,
+    config: ShareConsumerConfig,
+    memberId: string,
+    callbacks: ShareFetcherCallbacks,
+    metrics: ShareMetrics,
+  ) {
+    this.#metrics = metrics
     this.#cluster = cluster
     this.#config = config
     this.#memberId = memberId
@@ -82,13 +91,14 @@ export class ShareFetcher {
   #broker(brokerId: number): ShareBroker {
     let broker = this.#brokers.get(brokerId)
     if (broker === undefined) {
-      broker = new ShareBroker(brokerId, this.#cluster, this.#config, this.#memberId, {
-        onFetched: (from, answer) => this.#take(from, answer),
+      const callbacks: ShareBrokerCallbacks = {
+        onFetched: (from, answer, latencyMs) => this.#take(from, answer, latencyMs),
         onAcknowledged: (results) => this.#acknowledged(brokerId, results),
         onLost: (lost) => this.queue.forgetBroker(lost.brokerId),
         onLeaders: (answer) => this.#takeLeaders(answer),
         onFailure: this.#callbacks.onFailure,
-      })
+      }
+      broker = new ShareBroker(brokerId, this.#cluster, this.#config, this.#memberId, callbacks, this.#metrics)
       this.#brokers.set(brokerId, broker)
     }
     return broker
@@ -141,27 +151,33 @@ export class ShareFetcher {
     return byLeader
   }
 
-  #take(broker: ShareBroker, answer: ShareFetchResponse): void {
+  #take(broker: ShareBroker, answer: ShareFetchResponse, latencyMs: number): void {
     if (answer.acquisitionLockTimeoutMs > 0) this.lockTimeoutMs = answer.acquisitionLockTimeoutMs
-    let hasNew = false
+    let [recordCount, sizeBytes] = [0, 0]
     for (const { topicId, partitions } of answer.responses) {
       const topic = this.#cluster.metadata.topicById(topicId)?.name
       for (const result of partitions) {
         if (topic === undefined) continue
+        const bytes = result.records?.length ?? 0
+        sizeBytes += bytes
+        if (bytes > 0) this.#metrics.fetches.received(topic, bytes)
         if (result.errorCode !== ErrorCode.NONE) this.#takeError(topic, result.partitionIndex, result.errorCode)
-        else hasNew = this.#takeRecords(broker, topic, topicId, result) || hasNew
+        else recordCount += this.#takeRecords(broker, topic, topicId, result)
       }
     }
-    if (hasNew) this.#callbacks.onRecords()
+    this.#metrics.fetches.fetched(latencyMs, sizeBytes, answer.throttleTimeMs)
+    this.#metrics.acquired(recordCount)
+    if (recordCount > 0) this.#callbacks.onRecords()
   }
 
+  /** How many there are. */
   #takeRecords(
     broker: ShareBroker,
     topic: string,
     topicId: string,
     result: ShareFetchResponse['responses'][number]['partitions'][number],
-  ): boolean {
-    if (result.acquiredRecords.length === 0) return false
+  ): number {
+    if (result.acquiredRecords.length === 0) return 0
     const place = { topicId, partition: result.partitionIndex }
     const { records } = result
     const bytes = records === null ? null : Buffer.from(records.buffer, records.byteOffset, records.length)
@@ -185,7 +201,7 @@ export class ShareFetcher {
     }))
     const batch = new AcquiredBatch({ topic, place, brokerId: broker.brokerId }, whole, lockedUntilMs)
     this.queue.add(batch, this.#cluster.nowMs)
-    return whole.length > 0
+    return whole.length
   }
 
   #takeError(topic: string, partition: number, errorCode: number): void {

@@ -1,5 +1,5 @@
 import type { Timer } from '@odradek/base'
-import { KafkaError } from '@odradek/kafka-protocol'
+import { ErrorCode, KafkaError } from '@odradek/kafka-protocol'
 import type { Input } from '@odradek/kafka-protocol'
 import {
   shareGroupHeartbeatRequest,
@@ -13,6 +13,7 @@ import { isRetriable } from '../../classify-error.ts'
 import type { GroupCoordinator } from '../../consumer/host/coordinator-requests.ts'
 import type { ShareMembership, ShareMembershipEffect } from '../core/share-membership.ts'
 import type { SharePartition } from '../core/share-session.ts'
+import type { MembershipMetrics } from '../../consumer/membership-metrics.ts'
 
 export interface ShareMemberCallbacks {
   readonly assign: (partitions: readonly SharePartition[]) => void
@@ -24,13 +25,20 @@ export class ShareMember {
   readonly #coordinator: GroupCoordinator
   readonly #membership: ShareMembership
   readonly #callbacks: ShareMemberCallbacks
+  readonly #metrics: MembershipMetrics
   #timer: Timer | undefined
   #isStarted = false
   #isClosed = false
   /** Why the coordinator was not reached last, if it was not. */
   lastError: unknown
 
-  constructor(coordinator: GroupCoordinator, membership: ShareMembership, callbacks: ShareMemberCallbacks) {
+  constructor(
+    coordinator: GroupCoordinator,
+    membership: ShareMembership,
+    callbacks: ShareMemberCallbacks,
+    metrics: MembershipMetrics,
+  ) {
+    this.#metrics = metrics
     this.#coordinator = coordinator
     this.#membership = membership
     this.#callbacks = callbacks
@@ -77,6 +85,7 @@ export class ShareMember {
         void this.#heartbeat(effect.body)
         return
       case 'assign':
+        this.#metrics.rebalanced()
         this.#callbacks.assign(effect.partitions)
         return
       case 'forgetCoordinator':
@@ -95,8 +104,10 @@ export class ShareMember {
 
   async #heartbeat(body: Input<ShareGroupHeartbeatRequest>): Promise<void> {
     let effects: readonly ShareMembershipEffect[]
+    const sinceMs = this.#nowMs
     try {
       const answer = await this.#ask(body)
+      if (answer.errorCode === ErrorCode.NONE) this.#metrics.heartbeat(this.#nowMs - sinceMs)
       this.lastError = undefined
       effects = this.#membership.answered(answer, this.#nowMs)
     } catch (error) {
