@@ -1,6 +1,6 @@
 // Kafka's command line tools of 3.9.1 and 4.3.1: what they print against our broker is what they print against Apache Kafka 3.9.1.
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { Daemon } from '../lib/daemon.ts'
 import { temporaryFolder } from '../lib/folders.ts'
@@ -10,6 +10,7 @@ import { startTarget } from '../lib/target.ts'
 import type { Target } from '../lib/target.ts'
 import { differenceOf } from './known-differences.ts'
 import { normalised } from './normalise.ts'
+import { writeStepFiles } from './step-files.ts'
 import type { Step } from './steps.ts'
 import { allSteps, mainClasses } from './steps.ts'
 import type { ToolOutput } from './tool-host.ts'
@@ -117,9 +118,7 @@ async function shownBy(sides: readonly Side[], version: Version, step: Step): Pr
 
 function run({ target, host, folder }: Side, version: Version, step: Step): Promise<ToolOutput> {
   mkdirSync(folder, { recursive: true })
-  for (const [name, content] of Object.entries(step.files ?? {})) {
-    writeFileSync(path.join(folder, name), content.replaceAll('{logDir}', target.logDir))
-  }
+  writeStepFiles(step, folder, target.logDir)
   const words = step.args
     .replaceAll('{bootstrap}', target.bootstrap)
     .replaceAll('{logDir}', target.logDir)

@@ -1,8 +1,9 @@
 // Kafka's tools as `odradek kafka-…`: the same steps, the same output and exit code as Kafka's own, each against a broker like the other's: ours with
 // Kafka 3.9.1's tools, and Apache Kafka 4.3.1 with KRaft for what ours does not have.
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { writeStepFiles } from '../apache-tools/step-files.ts'
 import type { Step } from '../apache-tools/steps.ts'
 import { allSteps } from '../apache-tools/steps.ts'
 import { ToolHost } from '../apache-tools/tool-host.ts'
@@ -86,9 +87,8 @@ async function judgeSteps(
   for (const place of places) mkdirSync(place)
   try {
     for (const step of steps) {
-      for (const place of places) {
-        for (const [name, content] of Object.entries(step.files ?? {})) writeFileSync(path.join(place, name), content)
-      }
+      writeStepFiles(step, places[0], first.logDir ?? '')
+      writeStepFiles(step, places[1], second.logDir ?? '')
       const outputs = await Promise.all([
         runTheirs(host, step, first, places[0]),
         ours.run(toolNames[step.tool]?.script ?? '', words(step, second, places[1]), step.input ?? ''),

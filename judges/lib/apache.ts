@@ -10,6 +10,9 @@ log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d{ISO8601} %p %m (%c)%n
 `
 
+/** A start takes ten seconds where nothing else is at work. */
+const readyTimeoutMs = 240_000
+
 /** A class of the Kafka 3.9.1 class path in a process of its own. */
 export async function startJava(
   name: string,
@@ -48,7 +51,7 @@ export async function startApacheZooKeeper(folder: string, port: number): Promis
     'org.apache.zookeeper.server.quorum.QuorumPeerMain',
     config,
   ])
-  await daemon.waitForOutput(/PrepRequestProcessor|ZooKeeper audit is/, 60_000)
+  await daemon.waitForOutput(/PrepRequestProcessor|ZooKeeper audit is/, readyTimeoutMs)
   return daemon
 }
 
@@ -83,7 +86,7 @@ export async function startApacheKafka(options: ApacheKafkaOptions): Promise<Dae
     [...(options.javaOptions ?? []), 'kafka.Kafka', config],
     options.heap,
   )
-  await daemon.waitForOutput(/started \(kafka\.server\.KafkaServer\)/, options.readyTimeoutMs ?? 90_000)
+  await daemon.waitForOutput(/started \(kafka\.server\.KafkaServer\)/, options.readyTimeoutMs ?? readyTimeoutMs)
   return daemon
 }
 
