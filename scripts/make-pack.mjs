@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { allFiles, commandsFolder, markOf, namedCommands, packedEntry, packFolder, readList } from './pack.mjs'
+import { snapshotFiles } from './snapshot.mjs'
 
 /** The clock of a file system may stand still for so long. */
 const clockStepMs = 50
@@ -13,9 +14,20 @@ const banner =
 /** What is not there on every machine, and is looked for when it is needed; and CommonJS that is imported later, whose names a pack would not have. */
 const external = ['snappy', 'lz4-napi', '@node-rs/crc32', 'yaml']
 
+const metadataName = 'metadata.json'
+
+/** How sources are put together, whatever the form. */
+export const packerArguments = [
+  '--bundle',
+  '--platform=node',
+  '--conditions=source',
+  '--log-level=silent',
+  ...external.map((name) => `--external:${name}`),
+]
+
 /** What is loaded by other commands only. */
 const otherFolders = [commandsFolder, 'packages/cli/src/kafka-tools/']
-const notLoadedBy = { zookeeper: ['packages/broker/src/index.ts'] }
+const notLoadedBy = { zookeeper: ['packages/broker/src/index.ts', 'packages/cli/src/error-lines.ts'] }
 
 /**
  * Makes the pack of the sources as they are, and returns the file to import; undefined when it cannot be made here, or when a source was changed
@@ -31,23 +43,18 @@ export function makePack(root, packer = findPacker(root)) {
     fs.mkdirSync(folder, { recursive: true })
     made = fs.mkdtempSync(path.join(folder, 'pack-'))
     fs.writeFileSync(path.join(made, 'package.json'), '{ "type": "module" }\n')
-    const metadataFile = path.join(made, 'metadata.json')
+    const metadataFile = path.join(made, metadataName)
     const args = [
       packedEntry,
-      '--bundle',
+      ...packerArguments,
       '--splitting',
       '--format=esm',
-      '--platform=node',
-      '--conditions=source',
-      '--log-level=silent',
       `--outdir=${made}`,
       `--metafile=${metadataFile}`,
       `--banner:js=${banner}`,
-      ...external.map((name) => `--external:${name}`),
     ]
     if (spawnSync(packer, args, { cwd: root, stdio: 'ignore' }).status !== 0) return undefined
-    const { outputs } = JSON.parse(fs.readFileSync(metadataFile, 'utf8'))
-    fs.rmSync(metadataFile)
+    const outputs = readOutputs(made)
     removeOld(root, startMs)
     const marks = new Map()
     for (const name of [allFiles, ...namedCommands]) {
@@ -72,7 +79,7 @@ export function makePack(root, packer = findPacker(root)) {
 }
 
 /** The packer's own binary for this system, if it is installed. */
-function findPacker(root) {
+export function findPacker(root) {
   const file = path.join(root, 'node_modules', '@esbuild', `${process.platform}-${process.arch}`, 'bin', 'esbuild')
   return fs.existsSync(file) ? file : undefined
 }
@@ -87,6 +94,7 @@ function commonFiles(root) {
     'tsconfig.json',
     'scripts/pack.mjs',
     'scripts/make-pack.mjs',
+    ...snapshotFiles,
     ...manifests,
   ]
   return files.filter((file) => fs.existsSync(path.join(root, file)))
@@ -105,6 +113,17 @@ function inputsOf(outputs, name) {
   }
   visit(entry)
   return new Set([...seen].flatMap((output) => Object.keys(outputs[output].inputs)))
+}
+
+/** What the packer said of each file that it wrote into this folder. */
+function readOutputs(folder) {
+  return JSON.parse(fs.readFileSync(path.join(folder, metadataName), 'utf8')).outputs
+}
+
+/** The sources in the pack of this folder that a command never loads, of those that are loaded when they are needed. */
+export function notLoadedIn(folder, name) {
+  const entries = Object.values(readOutputs(folder)).map((output) => output.entryPoint)
+  return entries.filter((entry) => entry !== undefined && entry !== packedEntry && !mayLoad(entry, name))
 }
 
 function mayLoad(entryPoint, name) {

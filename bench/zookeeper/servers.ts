@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Daemon } from '../../judges/lib/daemon.ts'
@@ -37,6 +38,11 @@ export interface RunningServer {
   restart(): Promise<RunningServer>
   /** Stops it, and removes its data. */
   remove(): Promise<void>
+}
+
+/** Makes what our server makes beside its first start on this machine, for the starts to come. */
+export function prepareOurs(): void {
+  execFileSync(process.execPath, [path.join(root, 'scripts', 'make-snapshot.mjs')])
 }
 
 /** A server of its own on an empty directory, of Apache's or ours. */
@@ -91,8 +97,7 @@ async function apache(folder: string, config: string): Promise<{ command: string
 }
 
 function ours(config: string): { command: string; args: string[] } {
-  const args = ['packages/cli/bin/odradek.js', 'zookeeper', '--config', config]
-  return { command: process.execPath, args: [path.join(root, 'scripts', 'run.mjs'), ...args] }
+  return { command: path.join(root, 'bin', 'odradek'), args: ['zookeeper', '--config', config] }
 }
 
 async function firstSession(daemon: Daemon, port: number): Promise<LoadConnection> {

@@ -10,13 +10,8 @@ const readyTimeoutMs = 240_000
 
 function startCommand(name: string, folder: string, args: readonly string[], wrapper: readonly string[] = []): Daemon {
   mkdirSync(folder, { recursive: true })
-  const [command = process.execPath, ...rest] = [
-    ...wrapper,
-    process.execPath,
-    path.join(root, 'scripts', 'run.mjs'),
-    'packages/cli/bin/odradek.js',
-    ...args,
-  ]
+  const launcher = path.join(root, 'bin', 'odradek')
+  const [command = launcher, ...rest] = [...wrapper, launcher, ...args]
   return Daemon.start({
     name,
     command,

@@ -72,8 +72,8 @@ async function startApache(folder: string, config: string, javaOptions: readonly
 function startOurs(folder: string, config: string): Daemon {
   return Daemon.start({
     name: 'odradek-zookeeper',
-    command: process.execPath,
-    args: [path.join(root, 'scripts', 'run.mjs'), 'packages/cli/bin/odradek.js', 'zookeeper', '--config', config],
+    command: path.join(root, 'bin', 'odradek'),
+    args: ['zookeeper', '--config', config],
     cwd: root,
     logFile: path.join(folder, 'odradek-zookeeper.log'),
   })

@@ -9,6 +9,8 @@ interface CommandEntry {
   readonly description: string
   /** Loaded only when the command is asked for: a start of a broker loads no client. */
   readonly load: () => Promise<DefineCommand>
+  /** Meets no error of Kafka's client, and does without the client, which knows them. */
+  readonly hasNoClient?: true
   /** Not in the help. */
   readonly isHidden?: true
 }
@@ -29,6 +31,7 @@ export const commandList: readonly CommandEntry[] = [
     name: 'zookeeper',
     description: "run one ZooKeeper-protocol server with ZooKeeper's own configuration file",
     load: async () => (await import('./commands/zookeeper.ts')).defineZooKeeper,
+    hasNoClient: true,
   },
   {
     name: 'topic',
@@ -132,3 +135,8 @@ export const commandList: readonly CommandEntry[] = [
     isHidden: true,
   },
 ]
+
+/** Whether this is a command that never loads Kafka's client, not even to explain an error. */
+export function hasNoClient(name: string | undefined): boolean {
+  return commandList.some((command) => command.name === name && command.hasNoClient === true)
+}

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { OdradekError } from '@odradek/base'
 import type { ProcessContext } from './command-context.ts'
+import { hasNoClient } from './command-list.ts'
 import { toolsNotHere } from './kafka-tools/not-here.ts'
 import { kafkaTools } from './kafka-tools/tool-list.ts'
 import { buildProgram } from './program.ts'
@@ -24,21 +25,18 @@ export async function main(args: readonly string[], context: ProcessContext): Pr
   }
   let exitCode = 0
   const commandContext = { ...context, exitWith: (code: number) => void (exitCode = code) }
-  const program = await buildProgram(
-    commandContext,
-    args.find((arg) => !arg.startsWith('-')),
-  )
+  const asked = args.find((arg) => !arg.startsWith('-'))
+  const program = await buildProgram(commandContext, asked)
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof OdradekError)) throw error
-    // They know the errors of Kafka's client, and colours, which a server does not load.
-    const { errorLines } = await import('./error-lines.ts')
+    const lines = hasNoClient(asked) ? [error.message] : (await import('./error-lines.ts')).errorLines(error)
     const { errorColors } = await import('./output/colors.ts')
     const name = errorColors(context).red('odradek:')
-    for (const line of errorLines(error)) terminal.writeError(`${name} ${line}\n`)
+    for (const line of lines) terminal.writeError(`${name} ${line}\n`)
     return exitFailure
   }
 }
