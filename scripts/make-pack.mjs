@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { allFiles, commandsFolder, markOf, namedCommands, packedEntry, packFolder, readList } from './pack.mjs'
-import { snapshotFiles } from './snapshot.mjs'
 
 /** The clock of a file system may stand still for so long. */
 const clockStepMs = 50
@@ -13,17 +12,6 @@ const banner =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
 /** What is not there on every machine, and is looked for when it is needed; and CommonJS that is imported later, whose names a pack would not have. */
 const external = ['snappy', 'lz4-napi', '@node-rs/crc32', 'yaml']
-
-const metadataName = 'metadata.json'
-
-/** How sources are put together, whatever the form. */
-export const packerArguments = [
-  '--bundle',
-  '--platform=node',
-  '--conditions=source',
-  '--log-level=silent',
-  ...external.map((name) => `--external:${name}`),
-]
 
 /** What is loaded by other commands only. */
 const otherFolders = [commandsFolder, 'packages/cli/src/kafka-tools/']
@@ -43,18 +31,23 @@ export function makePack(root, packer = findPacker(root)) {
     fs.mkdirSync(folder, { recursive: true })
     made = fs.mkdtempSync(path.join(folder, 'pack-'))
     fs.writeFileSync(path.join(made, 'package.json'), '{ "type": "module" }\n')
-    const metadataFile = path.join(made, metadataName)
+    const metadataFile = path.join(made, 'metadata.json')
     const args = [
       packedEntry,
-      ...packerArguments,
+      '--bundle',
       '--splitting',
       '--format=esm',
+      '--platform=node',
+      '--conditions=source',
+      '--log-level=silent',
       `--outdir=${made}`,
       `--metafile=${metadataFile}`,
       `--banner:js=${banner}`,
+      ...external.map((name) => `--external:${name}`),
     ]
     if (spawnSync(packer, args, { cwd: root, stdio: 'ignore' }).status !== 0) return undefined
-    const outputs = readOutputs(made)
+    const { outputs } = JSON.parse(fs.readFileSync(metadataFile, 'utf8'))
+    fs.rmSync(metadataFile)
     removeOld(root, startMs)
     const marks = new Map()
     for (const name of [allFiles, ...namedCommands]) {
@@ -79,7 +72,7 @@ export function makePack(root, packer = findPacker(root)) {
 }
 
 /** The packer's own binary for this system, if it is installed. */
-export function findPacker(root) {
+function findPacker(root) {
   const file = path.join(root, 'node_modules', '@esbuild', `${process.platform}-${process.arch}`, 'bin', 'esbuild')
   return fs.existsSync(file) ? file : undefined
 }
@@ -94,7 +87,6 @@ function commonFiles(root) {
     'tsconfig.json',
     'scripts/pack.mjs',
     'scripts/make-pack.mjs',
-    ...snapshotFiles,
     ...manifests,
   ]
   return files.filter((file) => fs.existsSync(path.join(root, file)))
@@ -113,17 +105,6 @@ function inputsOf(outputs, name) {
   }
   visit(entry)
   return new Set([...seen].flatMap((output) => Object.keys(outputs[output].inputs)))
-}
-
-/** What the packer said of each file that it wrote into this folder. */
-function readOutputs(folder) {
-  return JSON.parse(fs.readFileSync(path.join(folder, metadataName), 'utf8')).outputs
-}
-
-/** The sources in the pack of this folder that a command never loads, of those that are loaded when they are needed. */
-export function notLoadedIn(folder, name) {
-  const entries = Object.values(readOutputs(folder)).map((output) => output.entryPoint)
-  return entries.filter((entry) => entry !== undefined && entry !== packedEntry && !mayLoad(entry, name))
 }
 
 function mayLoad(entryPoint, name) {

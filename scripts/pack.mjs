@@ -29,19 +29,17 @@ export function readList(root, name) {
   }
 }
 
-/** Whether each of the files has the marks that a list gives it. Paths are joined by hand: by node:path they are looked at letter by letter, and V8 optimizes that. */
-export function areUnchanged(root, files) {
-  return files.every(([file, size, mtimeMs, ctimeMs, inode]) => {
-    const mark = markOf(`${root}/${file}`)
-    return mark !== undefined && mark[0] === size && mark[1] === mtimeMs && mark[2] === ctimeMs && mark[3] === inode
-  })
-}
-
 /** The file to import for these arguments, or undefined when there is no pack, or one of older sources. */
 export function findPack(root, args) {
   const name = namedCommands.includes(args[0]) ? args[0] : allFiles
   const list = readList(root, name)
-  if (list === undefined || !areUnchanged(root, list.files)) return undefined
+  if (list === undefined) return undefined
+  for (const [file, size, mtimeMs, ctimeMs, inode] of list.files) {
+    // Joined by hand: node:path looks at each letter, and V8 would optimize that at every start.
+    const mark = markOf(`${root}/${file}`)
+    if (mark === undefined || mark[0] !== size || mark[1] !== mtimeMs || mark[2] !== ctimeMs || mark[3] !== inode)
+      return undefined
+  }
   const entry = path.join(packFolder(root), list.folder, 'odradek.js')
   return fs.existsSync(entry) ? entry : undefined
 }

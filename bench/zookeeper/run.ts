@@ -9,7 +9,7 @@ import type { Measure } from '../lib/table.ts'
 import { writeTable } from '../lib/write-table.ts'
 import { load, works } from './load.ts'
 import { fill, fireWatches, openSessions } from './scale.ts'
-import { prepareOurs, startServer } from './servers.ts'
+import { startServer } from './servers.ts'
 import type { RunningServer } from './servers.ts'
 
 const { values: options } = parseArgs({
@@ -36,7 +36,6 @@ const none = (): PerServer => ({ apache: [], odradek: [] })
 async function measureStarts(): Promise<Measure[]> {
   const starts = none()
   const idle = none()
-  prepareOurs()
   // The first start of each fills caches and is not counted.
   for (let round = -1; round < plan.starts; round++) {
     for (const name of names) {

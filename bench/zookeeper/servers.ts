@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Daemon } from '../../judges/lib/daemon.ts'
@@ -38,11 +37,6 @@ export interface RunningServer {
   restart(): Promise<RunningServer>
   /** Stops it, and removes its data. */
   remove(): Promise<void>
-}
-
-/** Makes what our server makes beside its first start on this machine, for the starts to come. */
-export function prepareOurs(): void {
-  execFileSync(process.execPath, [path.join(root, 'scripts', 'make-snapshot.mjs')])
 }
 
 /** A server of its own on an empty directory, of Apache's or ours. */
