@@ -49,6 +49,11 @@ interface PendingRequest {
   readonly reject: (error: ClientError) => void
 }
 
+interface DrainWaiter {
+  readonly resolve: () => void
+  readonly reject: (error: ClientError) => void
+}
+
 interface VersionRange {
   readonly minVersion: number
   readonly maxVersion: number
@@ -77,6 +82,9 @@ export class BrokerConnection {
   #features: ReadonlyMap<string, number> = new Map()
   /** Set once nothing can be sent any more. */
   #failure: ClientError | undefined
+  #isBelowMark = true
+  /** Requests without an answer that are not out. */
+  #drainWaiters: DrainWaiter[] = []
   readonly #closeListeners: ((error: ClientError) => void)[] = []
 
   private constructor(env: Env, options: BrokerConnectionOptions, connection: Connection) {
@@ -93,6 +101,7 @@ export class BrokerConnection {
     this.#frames = new FrameSplitter(options.responseBytesMax ?? responseBytesMaxDefault)
     connection.handle({
       onData: (chunk) => this.#receive(chunk),
+      onDrain: () => this.#drained(),
       onClose: (error) => this.#fail('DISCONNECTED', 'the broker closed the connection', error),
     })
   }
@@ -176,11 +185,23 @@ export class BrokerConnection {
     })
   }
 
-  /** Sends a request that the broker does not answer (Produce with acks=0). Throws `ClientError` when the connection is gone. */
-  sendOneWay<Request>(request: Message<Request>, version: number, value: Input<Request>): void {
-    const correlationId = this.#write(request, version, value)
-    const sent = this.#observed(request, version, correlationId)
-    if (sent !== undefined) this.#observer?.answered?.(sent, 0, 0)
+  /**
+   * Sends a request that the broker does not answer (Produce with acks=0). Resolves when there is room for more: at once, or when the network has taken what was
+   * written. Rejects with `ClientError` when the connection is gone, or goes before that.
+   */
+  sendOneWay<Request>(request: Message<Request>, version: number, value: Input<Request>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const correlationId = this.#write(request, version, value)
+      const sent = this.#observed(request, version, correlationId)
+      if (sent !== undefined) this.#observer?.answered?.(sent, 0, 0)
+      if (this.#isBelowMark || this.#connection.pendingBytes === 0) resolve()
+      else this.#drainWaiters.push({ resolve, reject })
+    })
+  }
+
+  /** Bytes of requests that the network has not taken yet. */
+  get pendingBytes(): number {
+    return this.#connection.pendingBytes
   }
 
   /** Asks the broker which versions it knows (KIP-35, KIP-511); afterwards `versionFor` can tell. */
@@ -266,7 +287,7 @@ export class BrokerConnection {
     requestHeader.encode(writer, header, requestHeaderVersion(requestApiKey, version))
     request.encode(writer, value, version)
     size.set(writer.sizeBytes - 4)
-    this.#connection.write(writer.finish())
+    this.#isBelowMark = this.#connection.write(writer.finish())
     this.#traffic?.sent(writer.sizeBytes)
     this.#requestLog?.({
       kind: 'sent',
@@ -279,6 +300,13 @@ export class BrokerConnection {
       body: describeBody(value),
     })
     return correlationId
+  }
+
+  #drained(): void {
+    this.#isBelowMark = true
+    const waiters = this.#drainWaiters
+    this.#drainWaiters = []
+    for (const { resolve } of waiters) resolve()
   }
 
   #receive(chunk: Buffer): void {
@@ -327,6 +355,7 @@ export class BrokerConnection {
     this.#timer?.cancel()
     this.#connection.destroy()
     for (const request of this.#pending.splice(0)) request.reject(error)
+    for (const { reject } of this.#drainWaiters.splice(0)) reject(error)
     for (const listener of this.#closeListeners.splice(0)) listener(error)
     return error
   }

@@ -8,6 +8,7 @@ import type { SimulatedMachine } from '@odradek/env-sim'
 import { ErrorCode, requestHeader, responseHeader } from '@odradek/kafka-protocol'
 import type { Input, Message } from '@odradek/kafka-protocol'
 import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
+import { produceRequest } from '@odradek/kafka-protocol/messages/00-produce'
 import { findCoordinatorRequest, findCoordinatorResponse } from '@odradek/kafka-protocol/messages/10-find-coordinator'
 import { BrokerConnection } from '../src/index.ts'
 
@@ -94,6 +95,41 @@ test('requests go out at once and their answers come back in order', async () =>
     asked.answer(findCoordinatorResponse, 3, { host: `host of ${key}` }, 1)
   }
   assert.deepEqual(await peer.run(answers), ['host of a', 'host of b', 'host of c'])
+})
+
+const produce = (connection: BrokerConnection, sizeBytes: number): Promise<void> =>
+  connection.sendOneWay(produceRequest, 9, {
+    acks: 0,
+    topicData: [{ name: 'orders', partitionData: [{ index: 0, records: Buffer.alloc(sizeBytes) }] }],
+  })
+
+test('a request without an answer is done with when the network has room for more, or fails with the connection', async () => {
+  const peer = new Peer()
+  const connection = await peer.connect()
+  await peer.run(produce(connection, 100))
+  await peer.simulation.run(500)
+  peer.connection?.pause()
+  const done: string[] = []
+  const first = produce(connection, 500_000).then(() => done.push('first'))
+  const second = produce(connection, 100_000).then(
+    () => done.push('second'),
+    ({ code }: { code: string }) => done.push(code),
+  )
+  await peer.simulation.run(500)
+  assert.deepEqual(done, [])
+  assert.ok(connection.pendingBytes > 0)
+  peer.connection?.resume()
+  await peer.run(first)
+  assert.deepEqual([peer.asked.length >= 1, connection.pendingBytes], [true, 0])
+  await peer.run(second)
+  peer.connection?.pause()
+  const third = produce(connection, 500_000).then(
+    () => 'sent',
+    ({ code }: { code: string }) => code,
+  )
+  await peer.simulation.run(500)
+  peer.connection?.destroy()
+  assert.equal(await peer.run(third), 'DISCONNECTED')
 })
 
 test('versions are negotiated, also with a broker that knows only older ones', async () => {

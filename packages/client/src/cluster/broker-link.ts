@@ -120,17 +120,17 @@ export class BrokerLink {
     })
   }
 
-  /** Sends a request that is not answered. Resolves when it is on its way. */
+  /** Sends a request that is not answered. Resolves, when there is room for more, with whether all of it is out. */
   sendOneWay<Request>(
     request: Message<Request>,
     value: RequestValue<Request>,
     options: SendOptions = {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const run = (connection: BrokerConnection): void => {
         const version = connection.versionFor(request, options.maxVersion)
-        connection.sendOneWay(request, version, valueFor(value, version, connection))
-        resolve()
+        const sent = connection.sendOneWay(request, version, valueFor(value, version, connection))
+        sent.then(() => resolve(connection.pendingBytes === 0), reject)
       }
       this.#whenReady({ run, reject })
     })

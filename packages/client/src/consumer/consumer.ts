@@ -220,7 +220,7 @@ export class Consumer<Key = Buffer, Value = Buffer>
     for (let delivery = await this.#next(); delivery !== undefined; delivery = await this.#next()) {
       try {
         const { batch } = delivery
-        yield { ...batch, records: batch.records.map((record) => this.#preparation.prepare(record)) }
+        yield { ...batch, records: this.#preparation.prepareAll(batch.records) }
         delivery.done()
       } finally {
         delivery.release()

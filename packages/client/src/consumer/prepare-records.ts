@@ -49,6 +49,12 @@ export class RecordPreparation<
     return prepared
   }
 
+  /** Throws as `prepare` does. */
+  prepareAll(records: readonly Given[]): readonly Prepared[] {
+    if (this.#isIdle) return records as unknown as readonly Prepared[]
+    return records.map((record) => this.prepare(record))
+  }
+
   #deserialize(record: Given): Prepared {
     const { topic, partition, offset, key, value } = record
     try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { BufferPool } from './buffer-pool.ts'
 import { RecordBatch } from './record-batch.ts'
 import { RecordBatchBuilder } from './record-batch-builder.ts'
 
@@ -53,4 +54,59 @@ test('a batch can be sealed again under another sequence number', () => {
   )
   assert.ok(batch.isCrcValid() && batch.isTransactional)
   assert.deepEqual([batch.producerId, batch.producerEpoch, batch.baseSequence], [2 ** 40, 2, 0])
+})
+
+/** Bytes that no codec makes smaller. */
+function noise(sizeBytes: number, seed = 1): Buffer {
+  let state = seed
+  return Buffer.from(
+    Array.from({ length: sizeBytes }, () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
+      return state >>> 24
+    }),
+  )
+}
+
+test('a batch that compression makes no smaller stays as it is, and one whose beginning gains nothing is not tried as a whole', () => {
+  for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    const codecOf = (values: readonly Buffer[]): string => {
+      const builder = new RecordBatchBuilder()
+      for (const value of values) builder.append(1, null, value)
+      builder.close(codec)
+      const batch = new RecordBatch(Buffer.concat(builder.seal(nobody)))
+      assert.ok(batch.isCrcValid())
+      assert.deepEqual(
+        [...batch.records()].map(({ value }) => value),
+        values,
+      )
+      return batch.compression
+    }
+    assert.equal(codecOf([noise(20)]), 'none')
+    assert.equal(codecOf([Buffer.alloc(1000)]), codec)
+    assert.equal(codecOf([noise(50_000)]), 'none')
+    assert.equal(codecOf([noise(50_000), Buffer.alloc(50_000)]), codec)
+    assert.equal(codecOf([noise(150_000), Buffer.alloc(50_000)]), 'none')
+    assert.equal(codecOf([Buffer.alloc(50_000), noise(150_000)]), codec)
+  }
+})
+
+test('batches that use the memory of those before them have nothing of these', () => {
+  const pool = new BufferPool(1_000_000)
+  const letters = fc.constantFrom('a', 'b', 'c')
+  fc.assert(
+    fc.property(fc.array(fc.tuple(letters, fc.integer({ min: 0, max: 20_000 })), { maxLength: 10 }), (records) => {
+      const builder = new RecordBatchBuilder(5000, pool)
+      for (const [letter, length] of records) builder.append(1, letter, letter.repeat(length))
+      builder.close('none')
+      const batch = new RecordBatch(Buffer.concat(builder.seal(nobody)))
+      builder.release()
+      assert.ok(batch.isCrcValid())
+      assert.deepEqual(
+        [...batch.records()].map(({ value }) => value?.toString()),
+        records.map(([letter, length]) => letter.repeat(length)),
+      )
+    }),
+    { numRuns: 50 },
+  )
+  assert.ok(pool.freeBytes > 0)
 })

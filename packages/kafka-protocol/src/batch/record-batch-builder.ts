@@ -1,7 +1,8 @@
 import { crc32c } from '@odradek/base'
-import { compress, compressions } from '../compression/compression.ts'
+import { compressIfSmaller, compressions } from '../compression/compression.ts'
 import type { Compression } from '../compression/compression.ts'
 import { attributeBit, batchAt, batchPrefixBytes } from './batch-layout.ts'
+import { BufferPool } from './buffer-pool.ts'
 
 /** What a producer gives for a key or a value: text is written as UTF-8. */
 export type FieldInput = Uint8Array | string | null | undefined
@@ -21,12 +22,15 @@ export interface BatchProducer {
 
 const shortTextBytesMax = 32
 const noHeaders: readonly BuilderHeader[] = []
+const noBytes = Buffer.alloc(0)
+const noPool = new BufferPool(0)
 
 /**
  * Grows one record batch of magic 2, record by record, straight into the bytes that are sent: nothing is kept per record. After `close`, which compresses
  * it, nothing can be added; `seal` may be called again when the batch has to be sent under another sequence number.
  */
 export class RecordBatchBuilder {
+  readonly #pool: BufferPool
   #buffer: Buffer
   #at: number = batchAt.records
   #content: Buffer | undefined
@@ -35,8 +39,10 @@ export class RecordBatchBuilder {
   baseTimestampMs = -1
   maxTimestampMs = -1
 
-  constructor(capacityBytes = 1024) {
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(capacityBytes, 2 * batchAt.records))
+  /** Its memory comes from `pool`, and goes back there by `release`. */
+  constructor(capacityBytes = 1024, pool = noPool) {
+    this.#pool = pool
+    this.#buffer = pool.take(Math.max(capacityBytes, 2 * batchAt.records))
   }
 
   /** Bytes of the batch as it is now: header and records, uncompressed until `close`. */
@@ -84,8 +90,9 @@ export class RecordBatchBuilder {
   }
 
   #grow(length: number): void {
-    const next = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#at + length))
+    const next = this.#pool.take(Math.max(this.#buffer.length * 2, this.#at + length))
     this.#buffer.copy(next, 0, 0, this.#at)
+    this.#pool.giveBack(this.#buffer)
     this.#buffer = next
   }
 
@@ -131,11 +138,19 @@ export class RecordBatchBuilder {
     }
   }
 
-  /** Ends the batch and compresses it; nothing can be added any more. `level` as for `compress`. */
+  /** Ends the batch and compresses it, unless that makes it no smaller; nothing can be added any more. `level` as for `compress`. */
   close(compression: Compression, level?: number): void {
     if (this.#content !== undefined) return
-    this.#compression = compression
-    this.#content = compress(compression, this.plainRecords, level)
+    const compressed = compressIfSmaller(compression, this.plainRecords, level)
+    this.#compression = compressed === undefined ? 'none' : compression
+    this.#content = compressed ?? this.plainRecords
+  }
+
+  /** Gives its memory back: nobody may look at the records, or at what `seal` returned, any more. */
+  release(): void {
+    this.#pool.giveBack(this.#buffer)
+    this.#buffer = noBytes
+    this.#content = noBytes
   }
 
   /** Writes the header. The result, to be written in this order, shares its memory with the builder: sealing again changes it. */

@@ -218,6 +218,21 @@ export class RecordBatch {
     }
   }
 
+  /** The same as a list, of those from an offset on: faster where all are wanted. Throws `DecodeError`. */
+  recordsFrom(offset: number, sizeBytesMax: number = defaultDecompressedSizeBytesMax): BatchRecord[] {
+    if (this.#isLegacy) return [...this.records(sizeBytesMax)].filter((record) => record.offset >= offset)
+    const cursor = new RecordCursor()
+    this.startCursor(cursor, sizeBytesMax)
+    const records: BatchRecord[] = []
+    while (cursor.next()) {
+      const headers = cursor.headers()
+      if (cursor.offset < offset) continue
+      const { timestampMs, key, value } = cursor
+      records.push({ offset: cursor.offset, timestampMs, key, value, headers })
+    }
+    return records
+  }
+
   /** What a leader does when it appends; outside of the checksum. Of an old compressed message it is the last offset that is stored. */
   setBaseOffset(offset: number): void {
     this.#setInt64(batchAt.baseOffset, offset)

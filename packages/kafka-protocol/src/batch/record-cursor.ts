@@ -106,6 +106,7 @@ export class RecordCursor {
 
   /** Reads the headers of the record, and with that checks that they are well formed. Throws `DecodeError`. */
   headers(): RecordHeader[] {
+    if (this.#headersStart + 1 === this.#recordEnd && this.#buffer[this.#headersStart] === 0) return []
     const resumeAt = this.#at
     const batchEnd = this.#end
     this.#at = this.#headersStart

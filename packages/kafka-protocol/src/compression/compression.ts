@@ -31,6 +31,24 @@ export function compress(compression: Compression, bytes: Buffer, level?: number
   }
 }
 
+/** What is larger is compressed as a whole only if its beginning gains anything. */
+const sampleSizeBytes = 64 * 1024
+const sampleRatioMax = 0.98
+
+/**
+ * The same, or undefined where it gains nothing: compressing it would cost time here, and everybody who reads it. Of what is large, the first 64 KiB tell: as much
+ * as an lz4 or snappy codec looks back.
+ */
+export function compressIfSmaller(compression: Compression, bytes: Buffer, level?: number): Buffer | undefined {
+  if (compression === 'none') return undefined
+  if (bytes.length > 2 * sampleSizeBytes) {
+    const sample = compress(compression, bytes.subarray(0, sampleSizeBytes), level)
+    if (sample.length > sampleRatioMax * sampleSizeBytes) return undefined
+  }
+  const compressed = compress(compression, bytes, level)
+  return compressed.length < bytes.length ? compressed : undefined
+}
+
 /**
  * The opposite, for what any Kafka client writes. Throws `DecodeError`: TOO_LARGE when the result would have more than `sizeBytesMax`
  * bytes (found out before they are allocated), MALFORMED or TRUNCATED when the bytes are damaged.

@@ -44,7 +44,9 @@ export class PartitionBuffer {
   readonly #chunks: Chunk[] = []
   #sizeBytes = 0
   /** Of the batch that is being taken. */
-  #records: BatchRecord[] = []
+  #records: readonly BatchRecord[] = []
+  /** How many of those were handed over. */
+  #takenCount = 0
   #batch: RecordBatch | undefined
   /** The next offset to hand over. */
   #position = 0
@@ -58,7 +60,11 @@ export class PartitionBuffer {
   }
 
   get isEmpty(): boolean {
-    return this.#chunks.length === 0 && this.#records.length === 0
+    return this.#chunks.length === 0 && !this.#hasRecords
+  }
+
+  get #hasRecords(): boolean {
+    return this.#takenCount < this.#records.length
   }
 
   /** Begins at an offset: a fetch answer has the whole batch that it lies in. */
@@ -66,6 +72,7 @@ export class PartitionBuffer {
     this.#chunks.length = 0
     this.#sizeBytes = 0
     this.#records = []
+    this.#takenCount = 0
     this.#batch = undefined
     this.#position = position
   }
@@ -82,7 +89,7 @@ export class PartitionBuffer {
    * ones) only moves the position. Throws `UnreadableBatch`; taking again goes on behind it.
    */
   take(countMax: number): TakenRecords | undefined {
-    if (this.#records.length > 0) return this.#takeOf(countMax)
+    if (this.#hasRecords) return this.#takeOf(countMax)
     const [chunk] = this.#chunks
     if (chunk === undefined) return undefined
     const batch = this.#nextBatch(chunk)
@@ -97,6 +104,7 @@ export class PartitionBuffer {
     }
     try {
       this.#records = this.#read(batch, chunk.aborted)
+      this.#takenCount = 0
     } catch (error) {
       throw this.#unreadable(error, batch.bytes, batch.nextOffset)
     }
@@ -129,17 +137,20 @@ export class PartitionBuffer {
     if (this.#isChecking) batch.ensureValid()
     const isAborted = aborted?.isAborted(batch) ?? false
     if (isAborted || batch.isControl) return []
-    const position = this.#position
-    return [...batch.records()].filter(({ offset }) => offset >= position)
+    return batch.recordsFrom(this.#position)
   }
 
   #takeOf(countMax: number): TakenRecords {
     const batch = this.#batch
-    const records = this.#records.length <= countMax ? this.#records : this.#records.slice(0, countMax)
-    this.#records = this.#records.slice(records.length)
+    const from = this.#takenCount
+    const to = Math.min(from + countMax, this.#records.length)
+    const records = from === 0 && to === this.#records.length ? this.#records : this.#records.slice(from, to)
+    this.#takenCount = to
     const last = records.at(-1)
     // Compaction may have removed the last records of a batch: it still ends where it did.
-    const end = this.#records.length > 0 && last !== undefined ? last.offset + 1 : (batch?.nextOffset ?? 0)
+    const end = this.#hasRecords && last !== undefined ? last.offset + 1 : (batch?.nextOffset ?? 0)
+    // Whoever has them may keep them; here they are done with.
+    if (!this.#hasRecords) this.#records = []
     const startOffset = this.#position
     this.#position = Math.max(startOffset, end)
     return { records, batch, startOffset, nextOffset: this.#position, leaderEpoch: batch?.partitionLeaderEpoch ?? -1 }

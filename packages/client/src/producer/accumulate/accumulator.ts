@@ -1,6 +1,6 @@
 // Steps 4 and 5 of 5, the part that decides: batches of all partitions, their memory, and which of them make the next requests.
 import type { BuilderHeader, Compression, FieldInput } from '@odradek/kafka-protocol'
-import { recordSizeBytesMax } from '@odradek/kafka-protocol'
+import { BufferPool, recordSizeBytesMax } from '@odradek/kafka-protocol'
 import { PartitionQueue } from './partition-queue.ts'
 import type { BatchRules } from './partition-queue.ts'
 import type { ProducerBatch } from './producer-batch.ts'
@@ -38,6 +38,8 @@ const inFlightMaxWithSequences = 5
 /** Bytes of header and names that come on top of the batches. */
 const requestOverheadBytes = 1024
 const plainToBatchMax = 16
+/** Of buffer.memory, for batches to come. */
+const pooledShareMax = 0.25
 /** Text has at most three bytes for each of its units. */
 const utf8BytesMax = 3
 
@@ -68,6 +70,7 @@ export class Accumulator {
       inFlightMax: options.identity === undefined ? Infinity : inFlightMaxWithSequences,
       identity: options.identity,
       close: (batch) => this.#close(batch),
+      pool: new BufferPool(Math.floor(options.memoryBytesMax * pooledShareMax)),
     }
   }
 

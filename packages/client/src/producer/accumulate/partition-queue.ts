@@ -1,5 +1,5 @@
 // Step 4 of 5, for one partition: batches that fill, wait, are under way, or have to be sent again.
-import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
+import type { BufferPool, BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import { ProducerBatch } from './producer-batch.ts'
 import type { ProducerIdentity } from './producer-identity.ts'
 
@@ -13,6 +13,8 @@ export interface BatchRules {
   readonly close: (batch: ProducerBatch) => void
   /** Undefined: batches carry no sequence numbers. */
   readonly identity: ProducerIdentity | undefined
+  /** Where batches have their memory from. */
+  readonly pool: BufferPool
 }
 
 const sequenceCount = 0x8000_0000
@@ -89,7 +91,7 @@ export class PartitionQueue {
     }
     if (batch === undefined) {
       const capacityBytes = Math.max(capacityBytesMin, Math.min(this.#rules.batchSizeBytes, this.#lastSizeBytes))
-      batch = new ProducerBatch(this, nowMs, capacityBytes)
+      batch = new ProducerBatch(this, nowMs, capacityBytes, this.#rules.pool)
       this.#open = batch
     }
     batch.append(timestampMs, key, value, headers)

@@ -1,5 +1,5 @@
 import { RecordBatchBuilder, RecordCursor } from '@odradek/kafka-protocol'
-import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
+import type { BufferPool, BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import type { PartitionQueue } from './partition-queue.ts'
 
 /** Told once what became of a batch that it has records in. */
@@ -39,10 +39,13 @@ export class ProducerBatch {
   /** What the accumulator's memory counts for it. */
   countedBytes = 0
 
-  constructor(queue: PartitionQueue, createdMs: number, capacityBytes: number) {
+  readonly #pool: BufferPool
+
+  constructor(queue: PartitionQueue, createdMs: number, capacityBytes: number, pool: BufferPool) {
     this.queue = queue
     this.createdMs = createdMs
-    this.builder = new RecordBatchBuilder(capacityBytes)
+    this.#pool = pool
+    this.builder = new RecordBatchBuilder(capacityBytes, pool)
   }
 
   get recordCount(): number {
@@ -83,7 +86,7 @@ export class ProducerBatch {
   }
 
   #part(whole: RecordCopier, count: number): ProducerBatch {
-    const part = new ProducerBatch(this.queue, this.createdMs, this.builder.sizeBytes >> 1)
+    const part = new ProducerBatch(this.queue, this.createdMs, this.builder.sizeBytes >> 1, this.#pool)
     whole.copy(part, count)
     part.attempts = this.attempts
     part.lastError = this.lastError

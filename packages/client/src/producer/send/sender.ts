@@ -165,9 +165,12 @@ export class Sender {
     const value = (version: number) => exchange.request(version)
     this.#metrics.sent(batches, this.#cluster.nowMs)
     if (this.#acks === 0) {
-      link.sendOneWay(produceRequest, value, { maxVersion }).then(() => {
+      link.sendOneWay(produceRequest, value, { maxVersion }).then((isOut) => {
         this.#returned(brokerId)
-        for (const batch of batches) this.#acknowledged(batch, -1, -1)
+        for (const batch of batches) {
+          this.#acknowledged(batch, -1, -1)
+          if (isOut) batch.builder.release()
+        }
         this.#progress()
       }, failed)
       return
@@ -178,6 +181,8 @@ export class Sender {
       const results = exchange.results(response)
       const isLeaderNews = this.#cluster.takeLeaders(...leadersIn(response, results))
       for (const result of results) this.#take(result, isLeaderNews)
+      // What has its answer was read: no network needs the bytes any more.
+      for (const { batch } of results) if (batch.isSettled) batch.builder.release()
       if (results.length < batches.length) this.#failUnmentioned(batches)
       this.#progress()
     }, failed)
