@@ -156,10 +156,10 @@ describe('Produce', () => {
       timeoutMs: 5000,
       topicData: [{ name, partitionData: [{ index: 0, records: batchOf(['x']) }] }],
     })
-    connection.sendOneWay(produceRequest, 9, requestFor('words'))
+    await world.run(connection.sendOneWay(produceRequest, 9, requestFor('words')))
     await world.run(connection.negotiate())
     assert.deepEqual(await fetchAll(world, 'words'), ['x'])
-    connection.sendOneWay(produceRequest, 9, requestFor('unknown'))
+    await world.run(connection.sendOneWay(produceRequest, 9, requestFor('unknown')))
     await world.pass(1000)
     assert.equal(connection.isOpen, false)
   })

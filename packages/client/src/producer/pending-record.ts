@@ -64,9 +64,9 @@ export class SingleSink implements RecordSink {
 
 /** Many records with one result, which comes when all of them are settled. */
 export class GroupSink implements RecordSink {
-  readonly #batches: (ProducerBatch | undefined)[]
-  readonly #indexes: number[]
-  readonly #timestampsMs: number[]
+  readonly #batches: ProducerBatch[] = []
+  readonly #indexes: Int32Array
+  readonly #timestampsMs: Float64Array
   readonly #resolve: (metadata: RecordMetadata[]) => void
   readonly #reject: (error: Error) => void
   /** Records that are neither accepted nor refused, and batches that are not settled. */
@@ -74,9 +74,8 @@ export class GroupSink implements RecordSink {
   #error: Error | undefined
 
   constructor(count: number, resolve: (metadata: RecordMetadata[]) => void, reject: (error: Error) => void) {
-    this.#batches = Array.from({ length: count })
-    this.#indexes = Array.from({ length: count }, () => 0)
-    this.#timestampsMs = Array.from({ length: count }, () => -1)
+    this.#indexes = new Int32Array(count)
+    this.#timestampsMs = new Float64Array(count)
     this.#resolve = resolve
     this.#reject = reject
     this.#left = count
@@ -105,7 +104,7 @@ export class GroupSink implements RecordSink {
     if (this.#error !== undefined) return this.#reject(this.#error)
     this.#resolve(
       this.#batches.map((batch, slot) =>
-        metadataOf(batch as ProducerBatch, this.#indexes[slot] as number, this.#timestampsMs[slot] as number),
+        metadataOf(batch, this.#indexes[slot] as number, this.#timestampsMs[slot] as number),
       ),
     )
   }

@@ -190,7 +190,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> ex
         `a record of ${sizeBytesMax} bytes is larger than ${limit} (${this.#config[limit]})`,
       )
     }
-    const nowMs = this.#cluster.nowMs
+    const nowMs = this.#sender.turnMs
     const topic = this.#topic(record.topic)
     topic.lastUsedMs = nowMs
     const timestampMs = record.timestamp ?? this.#env.clock.wallMs()
@@ -206,7 +206,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> ex
       this.#sender.wake()
       return true
     }
-    const deadlineMs = nowMs + this.#config['max.block.ms']
+    const deadlineMs = this.#cluster.nowMs + this.#config['max.block.ms']
     const { partition } = record
     const pending = {
       topic: record.topic,

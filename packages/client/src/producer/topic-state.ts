@@ -5,6 +5,7 @@ import type { MetadataCache, TopicMetadata } from '../cluster/metadata-cache.ts'
 import type { Accumulator } from './accumulate/accumulator.ts'
 import type { PartitionQueue } from './accumulate/partition-queue.ts'
 import type { PendingRecord } from './pending-record.ts'
+import { defaultPartitioner } from './partition/partitioner.ts'
 import type { Partitioner } from './partition/partitioner.ts'
 import { StickyPartition } from './partition/sticky-partition.ts'
 import type { PartitionLoad } from './partition/sticky-partition.ts'
@@ -73,18 +74,27 @@ export class TopicState {
 
   #choose(key: FieldInput, value: FieldInput, partitionCount: number, sizeBytesMax: number): number {
     const partitionerKey = this.#ignoresKeys ? null : key
-    const chosen = this.#partitioner({
-      topic: this.name,
-      key: partitionerKey,
-      value,
-      partitionCount,
-      availablePartitions: this.#available,
-    })
-    if (chosen !== undefined) return chosen
-    const sticky = this.#sticky.current(
-      (current) => this.#queues[current]?.isAtBatchEnd(sizeBytesMax) ?? true,
-      () => this.#loads(),
-    )
+    const isLeftToSticky = partitionerKey === null && this.#partitioner === defaultPartitioner
+    const chosen = isLeftToSticky
+      ? undefined
+      : this.#partitioner({
+          topic: this.name,
+          key: partitionerKey,
+          value,
+          partitionCount,
+          availablePartitions: this.#available,
+        })
+    return chosen ?? this.#stickyFor(sizeBytesMax)
+  }
+
+  #stickyFor(sizeBytesMax: number): number {
+    let sticky = this.#sticky.settled
+    if (sticky < 0) {
+      sticky = this.#sticky.current(
+        (current) => this.#queues[current]?.isAtBatchEnd(sizeBytesMax) ?? true,
+        () => this.#loads(),
+      )
+    }
     this.#sticky.produced(sizeBytesMax)
     return sticky
   }

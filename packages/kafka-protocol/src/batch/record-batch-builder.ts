@@ -1,5 +1,5 @@
 import { crc32c } from '@odradek/base'
-import { compressIfSmaller, compressions } from '../compression/compression.ts'
+import { compress, compressions, isWorthCompressing } from '../compression/compression.ts'
 import type { Compression } from '../compression/compression.ts'
 import { attributeBit, batchAt, batchPrefixBytes } from './batch-layout.ts'
 import { BufferPool } from './buffer-pool.ts'
@@ -138,12 +138,12 @@ export class RecordBatchBuilder {
     }
   }
 
-  /** Ends the batch and compresses it, unless that makes it no smaller; nothing can be added any more. `level` as for `compress`. */
+  /** Ends the batch and compresses it, unless it is large and gains nothing; nothing can be added any more. `level` as for `compress`. */
   close(compression: Compression, level?: number): void {
     if (this.#content !== undefined) return
-    const compressed = compressIfSmaller(compression, this.plainRecords, level)
-    this.#compression = compressed === undefined ? 'none' : compression
-    this.#content = compressed ?? this.plainRecords
+    const plain = this.plainRecords
+    this.#compression = isWorthCompressing(compression, plain, level) ? compression : 'none'
+    this.#content = compress(this.#compression, plain, level)
   }
 
   /** Gives its memory back: nobody may look at the records, or at what `seal` returned, any more. */

@@ -31,22 +31,18 @@ export function compress(compression: Compression, bytes: Buffer, level?: number
   }
 }
 
-/** What is larger is compressed as a whole only if its beginning gains anything. */
+/** As much as an lz4 or snappy codec looks back. */
 const sampleSizeBytes = 64 * 1024
 const sampleRatioMax = 0.98
 
 /**
- * The same, or undefined where it gains nothing: compressing it would cost time here, and everybody who reads it. Of what is large, the first 64 KiB tell: as much
- * as an lz4 or snappy codec looks back.
+ * Whether it is worth while to compress: what is larger than 128 KiB, and whose first 64 KiB gain nothing, would cost time here and, when it is read, everywhere, for
+ * nothing. What is small is compressed in any case, as Java's client does.
  */
-export function compressIfSmaller(compression: Compression, bytes: Buffer, level?: number): Buffer | undefined {
-  if (compression === 'none') return undefined
-  if (bytes.length > 2 * sampleSizeBytes) {
-    const sample = compress(compression, bytes.subarray(0, sampleSizeBytes), level)
-    if (sample.length > sampleRatioMax * sampleSizeBytes) return undefined
-  }
-  const compressed = compress(compression, bytes, level)
-  return compressed.length < bytes.length ? compressed : undefined
+export function isWorthCompressing(compression: Compression, bytes: Buffer, level?: number): boolean {
+  if (compression === 'none' || bytes.length <= 2 * sampleSizeBytes) return true
+  const sample = compress(compression, bytes.subarray(0, sampleSizeBytes), level)
+  return sample.length <= sampleRatioMax * sampleSizeBytes
 }
 
 /**

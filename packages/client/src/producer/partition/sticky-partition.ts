@@ -35,6 +35,11 @@ export class StickyPartition {
     return this.#current
   }
 
+  /** The partition while no other one is to be chosen, which is nearly always; -1 when `current` has to be asked. */
+  get settled(): number {
+    return this.#producedBytes < this.#batchSizeBytes ? this.#current : -1
+  }
+
   /** Notes that a record went to the partition. */
   produced(sizeBytes: number): void {
     this.#producedBytes += sizeBytes

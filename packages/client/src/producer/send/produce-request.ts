@@ -69,10 +69,10 @@ export class ProduceExchange {
     const results: BatchResult[] = []
     for (const topic of response.responses) {
       const batches = this.#topics.get(this.#nameOf(topic)) ?? []
-      for (const { index, ...result } of topic.partitionResponses) {
+      for (const result of topic.partitionResponses) {
+        const { index, errorCode, errorMessage, currentLeader } = result
         const batch = batches.find(({ queue }) => queue.partition === index)
         if (batch === undefined) continue
-        const { errorCode, errorMessage, currentLeader } = result
         const appendTimeMs = saturated(result.logAppendTimeMs)
         const recordError = result.recordErrors.find((each) => each.batchIndexErrorMessage !== null)
         const message = errorMessage ?? recordError?.batchIndexErrorMessage ?? null

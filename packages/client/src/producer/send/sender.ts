@@ -45,6 +45,8 @@ export class Sender {
   readonly #idleWaiters: (() => void)[] = []
   readonly #stopListening: () => void
   #isAwake = false
+  /** When it was woken last. */
+  #wokenAtMs = 0
   #isAskingForId = false
   #wakeTimer: Timer | undefined
   #wakeAtMs = Infinity
@@ -81,10 +83,16 @@ export class Sender {
     this.#stopListening = cluster.onUpdate(() => this.wake())
   }
 
+  /** Monotonic milliseconds as of this turn: reading the clock for every record of many would be a part of what they cost. */
+  get turnMs(): number {
+    return this.#isAwake ? this.#wokenAtMs : this.#cluster.nowMs
+  }
+
   /** Looks for work at the end of this turn. */
   wake(): void {
     if (this.#isAwake || this.#isClosed) return
     this.#isAwake = true
+    this.#wokenAtMs = this.#cluster.nowMs
     this.#cluster.env.timers.endOfTurn(() => {
       this.#isAwake = false
       if (!this.#isClosed) this.#run()
