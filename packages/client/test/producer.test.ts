@@ -70,6 +70,25 @@ test('acks 1 and 0 need no answer of all, or none', async () => {
   assert.equal((await world.read('t')).length, 200)
 })
 
+test('without acks, what a broker does not read counts in buffer.memory, and comes when it reads on', async () => {
+  const world = await ClientWorld.start('producer-acks-0')
+  await world.createTopic('t')
+  const producer = world.producer({ acks: '0', 'buffer.memory': 400_000, 'batch.size': 50_000 })
+  await world.run(producer.send({ topic: 't', value: 'first' }))
+  world.simulation.machine('broker-1').pause(5000)
+  let sentCount = 0
+  let settledCount = 0
+  const value = Buffer.alloc(10_000)
+  for (let hasRoom = true; hasRoom && sentCount < 1000; sentCount++) {
+    hasRoom = producer.send({ topic: 't', value }, () => settledCount++)
+    await world.pass(1)
+  }
+  assert.ok(sentCount < 100, `${sentCount} records of 10,000 bytes`)
+  await world.run(producer.close())
+  assert.equal(settledCount, sentCount)
+  assert.equal((await world.read('t')).length, 1 + sentCount)
+})
+
 test('a record that is refused says why, and the others go on', async () => {
   const world = await ClientWorld.start('producer-refused', { properties: { 'auto.create.topics.enable': 'false' } })
   await world.createTopic('t', { configs: { 'max.message.bytes': '5000' } })

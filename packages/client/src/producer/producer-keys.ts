@@ -61,7 +61,11 @@ export const producerKeys = {
     'How often a batch may be sent again. Better left alone: delivery.timeout.ms says how long to try.',
     { atLeast: 0 },
   ),
-  'compression.type': key.oneOf(['none', 'gzip', 'snappy', 'lz4', 'zstd'], 'none', 'How batches are compressed.'),
+  'compression.type': key.oneOf(
+    ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
+    'none',
+    'How batches are compressed. One of more than 128 KiB whose first 64 KiB gain nothing goes as it is.',
+  ),
   'compression.gzip.level': key.int(-1, "1 to 9; -1 is the library's own choice.", { atLeast: -1, atMost: 9 }),
   'compression.lz4.level': key.int(9, 'Accepted for compatibility; the lz4 library has one level.', {
     atLeast: 1,
