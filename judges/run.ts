@@ -22,6 +22,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['kafkajs', () => import('./clients/kafkajs/judge.ts')],
   ['kafkajs-face-scenario', () => import('./kafkajs-face/scenario-judge.ts')],
   ['kafkajs-programs', () => import('./kafkajs-programs/judge.ts')],
+  ['kafkajs-face-security', () => import('./kafkajs-face/security-judge.ts')],
   ['franz-go', () => import('./clients/franz-go/judge.ts')],
   ['java-3.9.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-3.9.1')],
   ['java-4.3.1', async () => (await import('./clients/java/judge.ts')).javaJudge('clients-4.3.1')],

@@ -11,11 +11,17 @@ import { runCommand } from '../lib/run-command.ts'
 import { startTarget } from '../lib/target.ts'
 import { kafkaHome } from '../librdkafka/install.ts'
 import { installedSuite } from './install.ts'
+import { secureListeners } from './secure-listeners.ts'
 
 const here = path.join(root, 'judges', 'kafkajs-suite')
 const suiteTimeoutMs = 30 * 60_000
-/** The addresses that the tests know, three brokers' without security. */
-const known = { advertised: 'localhost:9092', ports: [9092, 9095, 9098] }
+/** The addresses that the tests know: three brokers, without security, with TLS, and with SASL over TLS. */
+const known = {
+  advertised: 'localhost:9092',
+  plain: [9092, 9095, 9098],
+  tls: [9093, 9096, 9099],
+  sasl: [9094, 9097, 9100],
+}
 
 /** Why tests do not count: by the path of their file, or by that, ` > ` and the test's full name. */
 export type Excluded = Readonly<Record<string, readonly string[]>>
@@ -55,18 +61,32 @@ export async function judgeSuite(
   jestConfig: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const folder = temporaryFolder('kafkajs-suite')
-  const [port = 0, internalPort = 0] = await freePorts(2)
+  const [port = 0, internalPort = 0, tlsPort = 0, saslPort = 0] = await freePorts(4)
+  const internal = `127.0.0.1:${internalPort}`
+  // Ours has neither.
+  const secure = kind === 'apache' ? await secureListeners(folder, tlsPort, saslPort) : undefined
   const target = await startTarget(kind, {
     // Brokers themselves know nothing of ports.cjs.
-    listeners: `TESTS://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
-    'advertised.listeners': `TESTS://${known.advertised},INTERNAL://127.0.0.1:${internalPort}`,
-    'listener.security.protocol.map': 'TESTS:PLAINTEXT,INTERNAL:PLAINTEXT',
+    listeners: [`TESTS://127.0.0.1:${port}`, `INTERNAL://${internal}`, ...(secure?.listeners ?? [])].join(),
+    'advertised.listeners': [
+      `TESTS://${known.advertised}`,
+      `INTERNAL://${internal}`,
+      ...(secure?.advertised ?? []),
+    ].join(),
+    'listener.security.protocol.map': ['TESTS:PLAINTEXT', 'INTERNAL:PLAINTEXT', ...(secure?.protocols ?? [])].join(),
     'inter.broker.listener.name': 'INTERNAL',
     'broker.id': '0',
     'num.partitions': '2',
+    ...secure?.properties,
   })
   try {
-    const outcomes = await run(suite, folder, port, internalPort, jestConfig)
+    await secure?.prepare(internal)
+    const ports = Object.fromEntries([
+      ...known.plain.map((each) => [each, port]),
+      ...known.tls.map((each) => [each, tlsPort]),
+      ...known.sasl.map((each) => [each, saslPort]),
+    ])
+    const outcomes = await run(suite, folder, ports, internal, jestConfig)
     const counting = outcomes.filter((outcome) => outcome.status !== 'pending' && reasonOf(outcome, left) === undefined)
     for (const { file, name, status, said } of counting) {
       if (status === 'failed') await report.check(`${file} > ${name}`, () => assert.fail(said))
@@ -91,8 +111,8 @@ function reasonOf({ file, name }: Outcome, left: Excluded): string | undefined {
 async function run(
   suite: string,
   folder: string,
-  port: number,
-  internalPort: number,
+  ports: Readonly<Record<string, number>>,
+  internal: string,
   jestConfig: Readonly<Record<string, unknown>>,
 ): Promise<Outcome[]> {
   const results = path.join(folder, 'results.json')
@@ -130,8 +150,8 @@ async function run(
         KAFKA_VERSION: '2.4',
         KAFKAJS_DEBUG_PROTOCOL_BUFFERS: '1',
         KAFKAJS_NO_PARTITIONER_WARNING: '1',
-        KAFKAJS_SUITE_PORTS: JSON.stringify(Object.fromEntries(known.ports.map((each) => [each, port]))),
-        PATH: `${await dockerFolder(folder, `127.0.0.1:${internalPort}`)}${path.delimiter}${process.env['PATH']}`,
+        KAFKAJS_SUITE_PORTS: JSON.stringify(ports),
+        PATH: `${await dockerFolder(folder, internal)}${path.delimiter}${process.env['PATH']}`,
       },
     },
   )

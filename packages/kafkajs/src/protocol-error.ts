@@ -33,6 +33,9 @@ const knownTexts: Readonly<Record<string, string>> = {
   REQUEST_TIMED_OUT: 'The request timed out',
   INVALID_PARTITIONS: 'Number of partitions is invalid',
   INVALID_REPLICA_ASSIGNMENT: 'Replica assignment is invalid',
+  TOPIC_AUTHORIZATION_FAILED: 'Not authorized to access topics: [Topic authorization failed]',
+  GROUP_AUTHORIZATION_FAILED: 'Not authorized to access group: Group authorization failed',
+  CLUSTER_AUTHORIZATION_FAILED: 'Cluster authorization failed',
 }
 
 /** What kafkajs says of an error code. */
@@ -58,10 +61,10 @@ export function toKafkaJSError(error: unknown): Error {
   }
   if (!(error instanceof ClientError)) return error instanceof Error ? error : new KafkaJSError(String(error))
   const { message, code, cause } = error
-  const broker = /\bbroker (\S+?):(\d+)/.exec(message)
+  const broker = /\b(?:broker|connect to) (\S+?):(\d+)/.exec(message)
   switch (code) {
     case 'CANNOT_CONNECT':
-      return connectionError(error)
+      return connectionError(error, placeOf(broker))
     case 'DISCONNECTED':
       return new KafkaJSConnectionClosedError(`Closed connection: ${message}`, placeOf(broker))
     case 'TIMED_OUT':
@@ -90,13 +93,18 @@ export function toKafkaJSError(error: unknown): Error {
   }
 }
 
-function placeOf(broker: RegExpExecArray | null): { host?: string; port?: number } {
+interface Place {
+  host?: string
+  port?: number
+}
+
+function placeOf(broker: RegExpExecArray | null): Place {
   const host = broker?.[1]
   return host === undefined ? {} : { host, port: Number(broker?.[2]) }
 }
 
 /** With the code of the system, such as ECONNREFUSED. */
-function connectionError(error: ClientError): KafkaJSConnectionError {
+function connectionError(error: ClientError, { host, port }: Place): KafkaJSConnectionError {
   let system: unknown = error
   while (system instanceof Error && systemCode(system) === undefined && system.cause !== undefined)
     system = system.cause
@@ -105,6 +113,7 @@ function connectionError(error: ClientError): KafkaJSConnectionError {
   const timedOut = error.message.includes('within')
   return new KafkaJSConnectionError(timedOut ? `Connection timeout: ${error.message}` : `Connection error: ${text}`, {
     ...(code === undefined ? {} : { code }),
+    ...(host === undefined ? {} : { broker: `${host}:${port}` }),
     cause: error,
   })
 }

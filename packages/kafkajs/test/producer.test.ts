@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Partitioners } from '../src/producer/partitioners.ts'
+import { KafkaJSConnectionError } from '../src/errors.ts'
 import { FaceWorld } from './face-world.ts'
 
 test('a producer sends batches, and tells for each partition where they went', async () => {
@@ -103,4 +104,23 @@ test('partitioners: keys as Java has them, or as kafkajs had them before 2.0; ot
   assert.equal(current({ topic: 't', partitionMetadata, message: { key: 'x', value: '', partition: 99 } }), 99)
   const turns = Array.from({ length: 30 }, () => current({ topic: 't', partitionMetadata, message: { value: '' } }))
   for (const partition of [0, 1, 2]) assert.equal(turns.filter((each) => each === partition).length, 10)
+})
+
+test('a broker that cannot be reached is named in the error; a list of brokers that cannot be had is asked for once', async () => {
+  const world = await FaceWorld.start('kafkajs-unreachable', 0)
+  const retry = { retries: 1, initialRetryTime: 10 }
+  const unreachable = world.kafka({ brokers: ['nowhere:9092'], retry }).producer()
+  const { cause } = await world.run(unreachable.connect().then(assert.fail, (error: Error) => error))
+  assert.ok(cause instanceof KafkaJSConnectionError)
+  assert.equal(cause.broker, 'nowhere:9092')
+  const entry = world.logged.find(({ label }) => label === 'ERROR')
+  assert.equal(entry?.namespace, 'BrokerPool')
+  let asked = 0
+  const brokers = (): string[] => {
+    asked += 1
+    throw new Error('no list')
+  }
+  const listless = world.kafka({ brokers, retry }).producer()
+  await world.run(assert.rejects(listless.connect(), { message: 'Failed to connect: "config.brokers" threw: no list' }))
+  assert.equal(asked, 1)
 })

@@ -59,7 +59,7 @@ export class KafkaCluster {
     this.env = options.env
     this.options = options
     this.commits = options.commits ?? new CommitBoard()
-    this.#logger = options.logger.namespace('Cluster')
+    this.#logger = options.logger.namespace('BrokerPool')
     this.retrier = createRetrier(options.env, options.retry)
   }
 
@@ -84,16 +84,19 @@ export class KafkaCluster {
 
   async #connect(): Promise<void> {
     await this.retrier(async (bail, retryCount, retryTime) => {
+      // A list that is none gets no better by another attempt.
+      const servers = await bootstrapServersOf(this.options.brokers).catch(bail)
       let client: ClientCluster | undefined
       try {
-        client = await this.#create()
+        client = this.#create(servers)
         await client.links.leastLoaded().open()
         await client.refresh()
         this.#client = client
       } catch (thrown) {
         client?.close()
         const error = this.#connectError(thrown)
-        this.#logger.error(`Failed to connect to seed broker: ${error.message}`, { retryCount, retryTime })
+        const what = 'Failed to connect to seed broker, trying another broker from the list'
+        this.#logger.error(`${what}: ${error.message}`, { retryCount, retryTime })
         if (error instanceof KafkaJSConnectionError || (thrown instanceof ClientError && thrown.code === 'TIMED_OUT'))
           throw error
         bail(error)
@@ -108,8 +111,7 @@ export class KafkaCluster {
     return toKafkaJSError(thrown)
   }
 
-  async #create(): Promise<ClientCluster> {
-    const servers = await bootstrapServersOf(this.options.brokers)
+  #create(servers: string[]): ClientCluster {
     const { env, instrumentation, allowAutoTopicCreation = true, sasl, logger } = this.options
     return new ClientCluster(env, clientConfigOf(this.options, servers), {
       allowAutoTopicCreation,

@@ -46,7 +46,7 @@ export class RetryPauses {
 }
 
 /** Ends the attempts with this error, as it is. */
-export type Bail = (error: Error) => void
+export type Bail = (error: Error) => never
 
 /** Runs what it is given again while it fails and may be tried again. Errors of the client come out as those of kafkajs. */
 export type Retrier = <Result>(
@@ -73,7 +73,7 @@ export function createRetrier(env: Env, options?: RetryOptions): Retrier {
     let pause = pauses.first()
     for (let retryCount = 0; ; retryCount++) {
       let bailed: Bailed | undefined
-      const bail = (error: Error): void => {
+      const bail = (error: Error): never => {
         bailed = new Bailed(error)
         throw bailed
       }
