@@ -143,8 +143,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
     ] as const
     for (const [name, own] of renewed) {
       await report.check(`${name}: sessions of three seconds are renewed while messages go out`, async () => {
-        const kafka = kafkaOf(sasl, { sasl: own })
-        const producer = kafka.producer()
+        const producer = kafkaOf(sasl, { sasl: own, retry: { retries: 5 } }).producer()
         await producer.connect()
         let last = -1
         for (const endMs = performance.now() + renewalsMs; performance.now() < endMs;) {

@@ -110,7 +110,12 @@ test('a broker that cannot be reached is named in the error; a list of brokers t
   const world = await FaceWorld.start('kafkajs-unreachable', 0)
   const retry = { retries: 1, initialRetryTime: 10 }
   const unreachable = world.kafka({ brokers: ['nowhere:9092'], retry }).producer()
-  const { cause } = await world.run(unreachable.connect().then(assert.fail, (error: Error) => error))
+  const { cause } = await world.run(
+    unreachable.connect().then(
+      () => new Error('it was reached'),
+      (error: Error) => error,
+    ),
+  )
   assert.ok(cause instanceof KafkaJSConnectionError)
   assert.equal(cause.broker, 'nowhere:9092')
   const entry = world.logged.find(({ label }) => label === 'ERROR')
@@ -123,4 +128,30 @@ test('a broker that cannot be reached is named in the error; a list of brokers t
   const listless = world.kafka({ brokers, retry }).producer()
   await world.run(assert.rejects(listless.connect(), { message: 'Failed to connect: "config.brokers" threw: no list' }))
   assert.equal(asked, 1)
+})
+
+test('what no retry mends has its cause behind it; what retries did not mend as well', async () => {
+  const world = await FaceWorld.start('kafkajs-causes')
+  const kafka = world.kafka({ retry: { retries: 1, initialRetryTime: 10 } })
+  const [producer, admin] = [kafka.producer(), kafka.admin()]
+  await world.run(Promise.all([producer.connect(), admin.connect()]))
+  const errorOf = (failing: Promise<unknown>): Promise<Error> =>
+    world.run(
+      failing.then(
+        () => new Error('it did not fail'),
+        (error: Error) => error,
+      ),
+    )
+  const invalid = await errorOf(producer.send({ topic: 'no topic', messages: [{ value: 'x' }] }))
+  const missing = await errorOf(
+    admin.deleteTopicRecords({ topic: 'missing', partitions: [{ partition: 0, offset: '1' }] }),
+  )
+  assert.deepEqual(
+    [invalid, missing].map(({ name, cause }) => [name, (cause as { type?: string }).type]),
+    [
+      ['KafkaJSNonRetriableError', 'INVALID_TOPIC_EXCEPTION'],
+      ['KafkaJSNumberOfRetriesExceeded', 'UNKNOWN_TOPIC_OR_PARTITION'],
+    ],
+  )
+  await world.run(Promise.all([producer.disconnect(), admin.disconnect()]))
 })

@@ -126,12 +126,11 @@ async function deleteTopicRecords(
   if (!topic || typeof topic !== 'string') refuse(`Invalid topic "${String(topic)}"`)
   if (!partitions || partitions.length === 0) refuse('Invalid partitions')
   const { cluster, logger } = context
-  await cluster.addTargetTopic(topic)
+  const offsets = await fetchTopicOffsets(context, topic)
   const leaders = cluster.findLeaderForPartitions(
     topic,
     partitions.map(({ partition }) => partition),
   )
-  const offsets = await fetchTopicOffsets(context, topic)
   ensureLeaders(topic, partitions, leaders)
   for (const { partition, offset } of partitions) {
     const low = Number(offsets.find((each) => each.partition === partition)?.low)

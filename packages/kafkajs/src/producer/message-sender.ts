@@ -82,16 +82,11 @@ function loadTopics(
   { cluster, retrier }: MessageSenderOptions,
   topicMessages: readonly TopicMessages[],
 ): Promise<void> {
-  return retrier(async (bail) => {
+  return retrier(async () => {
     const topics = [...new Set(topicMessages.map(({ topic }) => topic))]
-    try {
-      await cluster.connect()
-      await cluster.addMultipleTargetTopics(topics)
-      await cluster.refreshMetadataIfNecessary()
-    } catch (error) {
-      if (mayRetry(error as Error)) throw error
-      bail(error as Error)
-    }
+    await cluster.connect()
+    await cluster.addMultipleTargetTopics(topics)
+    await cluster.refreshMetadataIfNecessary()
     if (topics.some((topic) => cluster.findTopicPartitionMetadata(topic).length === 0)) {
       throw new KafkaJSMetadataNotLoaded('Producing to topic without metadata')
     }
