@@ -16,9 +16,9 @@ export interface SecureKraft {
   /** By listener, all on 127.0.0.1. `mutual` is TLS that asks for the client's certificate. */
   readonly ports: Readonly<Record<'plain' | 'tls' | 'mutual' | 'sasl' | 'saslTls', number>>
   /** The path of a file that `makeCertificates` has made. */
-  file(name: string): string
+  readonly file: (name: string) => string
   /** Stops it and removes what it wrote. */
-  end(): Promise<void>
+  readonly end: () => Promise<void>
 }
 
 /** Sessions of SASL end after three seconds, unless they are renewed. OAUTHBEARER takes tokens without a signature. */
@@ -46,7 +46,7 @@ export async function startSecureKraft(): Promise<SecureKraft> {
   return {
     ports: { plain, tls, mutual, sasl, saslTls },
     file,
-    async end() {
+    end: async () => {
       await target.stop()
       target.remove()
     },
