@@ -15,7 +15,8 @@ export interface DoubleBarrierOptions {
 /**
  * Members begin together and end together: nobody passes `enter` before `memberCount` are there, and nobody passes `leave` before all have
  * left. One path is for one round: enter it again only when everybody has left. The same nodes as Curator's `DistributedDoubleBarrier`.
- * A member whose session ends counts as one that has left; one that still waits in `enter` comes again if its client renews the session.
+ * A member whose session ends counts as one that has left; one that still waits in `enter` comes again if its client renews the session. One whose
+ * process died and was started again waits in `enter` until the session of its former process has ended.
  * Recipe: ZooKeeper's page "Recipes and Solutions", Double Barriers.
  */
 export class DoubleBarrier {
@@ -43,7 +44,7 @@ export class DoubleBarrier {
     const { memberCount, member } = this.#options
     const ready = childPath(this.#path, readyName)
     await makePath(this.#client, this.#path, { signal, mode: 'persistent' })
-    await this.#create(childPath(this.#path, member), 'ephemeral', signal)
+    await this.#join(childPath(this.#path, member), signal)
     try {
       for (;;) {
         const change = new ChangeSignal()
@@ -55,6 +56,17 @@ export class DoubleBarrier {
     } catch (error) {
       void ensureDeleted(this.#client, childPath(this.#path, member)).catch(() => undefined)
       throw error
+    }
+  }
+
+  /** A node of this name that another session holds is what a former process of this member left: it counts until that session ends, then this one does. */
+  async #join(path: string, signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      await this.#create(path, 'ephemeral', signal)
+      const change = new ChangeSignal()
+      const stat = await untilAnswered(this.#client, signal, () => this.#client.exists(path, change.watch))
+      if (stat?.ephemeralOwner === this.#client.sessionId) return
+      if (stat !== undefined) await change.wait(this.#client, signal)
     }
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Barrier, DoubleBarrier } from '../../src/index.ts'
-import { worldWithServer } from '../world.ts'
+import { sessionTimeoutMs, worldWithServer } from '../world.ts'
 
 test('all wait while the barrier is up, over a restart of the server, and go on when it is lowered', async () => {
   const world = await worldWithServer(60)
@@ -72,4 +72,26 @@ test('who gives up entering is not counted', async () => {
   await world.simulation.run(1000)
   stopWaiting.abort(new Error('still alone'))
   await world.run(waiting)
+})
+
+test('a member whose process died and comes again is counted once, and when its former session has ended', async () => {
+  const world = await worldWithServer(63)
+  const barrier = (client: Awaited<ReturnType<typeof world.connected>>, member: string): DoubleBarrier =>
+    new DoubleBarrier(client, '/round', { member, memberCount: 2 })
+  const former = barrier(await world.connected('one'), 'a').enter()
+  former.catch(() => undefined)
+  await world.simulation.run(200)
+  const machine = world.simulation.machine('one')
+  machine.powerOff()
+  machine.restart()
+  const events: string[] = []
+  const again = await world.connected('one')
+  const entering = barrier(again, 'a')
+    .enter()
+    .then(() => events.push('a'))
+  await world.simulation.run(2 * sessionTimeoutMs)
+  assert.deepEqual(events, [])
+  const looker = await world.connected('two')
+  assert.equal((await world.run(looker.exists('/round/a')))?.ephemeralOwner, again.sessionId)
+  await world.run(Promise.all([entering, barrier(looker, 'b').enter()]))
 })
