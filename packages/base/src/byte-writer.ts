@@ -1,12 +1,13 @@
 const initialCapacityBytes = 512
 /** Byte fields from this size on are handed over as they are instead of being copied. */
-const spliceThresholdBytes = 1024
+const spliceThresholdBytesDefault = 1024
 
 /**
  * A growing buffer with a cursor. Large byte fields are spliced in by reference, so the result is a list of buffers to be
  * written as one vector; call `concat` where one buffer is wanted. All numbers are big endian.
  */
 export class ByteWriter {
+  readonly #spliceThresholdBytes: number
   #buffer: Buffer
   #position = 0
   /** Where, in #buffer, the part that is not in #chunks yet begins. */
@@ -14,7 +15,9 @@ export class ByteWriter {
   #chunks: Buffer[] = []
   #chunksSizeBytes = 0
 
-  constructor(capacityBytes = initialCapacityBytes) {
+  /** `spliceThresholdBytes`: where byte fields begin to be large. Infinity makes one buffer, for a writer that ends in `concat`. */
+  constructor(capacityBytes = initialCapacityBytes, spliceThresholdBytes = spliceThresholdBytesDefault) {
+    this.#spliceThresholdBytes = spliceThresholdBytes
     this.#buffer = Buffer.allocUnsafe(capacityBytes)
   }
 
@@ -97,7 +100,7 @@ export class ByteWriter {
   /** Large ones by reference: they must not be changed until the result has been used. */
   bytes(value: Uint8Array): void {
     const length = value.length
-    if (length < spliceThresholdBytes) {
+    if (length < this.#spliceThresholdBytes) {
       const at = this.#reserve(length)
       this.#buffer.set(value, at)
       return

@@ -77,9 +77,12 @@ const definitions = {
   [op.error]: errorTxn,
 } as unknown as Readonly<Record<SimpleType, JuteRecord<unknown>>>
 
-/** The entry's bytes, in the log as in a proposal. */
-export function encodeLogEntry(entry: LogEntry): Buffer {
-  const writer = new ByteWriter(256)
+/** What an entry has beside what its request brought: header, digest, and a little for each kind of transaction. */
+const entryExtraBytes = 128
+
+/** The entry's bytes, in the log as in a proposal, in one piece that has room for what the request brought. */
+export function encodeLogEntry(entry: LogEntry, requestSizeBytes = 0): Buffer {
+  const writer = new ByteWriter(requestSizeBytes + entryExtraBytes, Infinity)
   txnHeader.encode(writer, entry.header)
   encodeTransaction(writer, entry.transaction)
   if (entry.digest !== undefined) txnDigest.encode(writer, entry.digest)

@@ -106,7 +106,7 @@ export class RequestPipeline {
     }
     const zxid = ++this.#lastZxid
     const { entry, changedPaths } = this.#prepare(operation, body, request, zxid, now)
-    const proposal = { entry, bytes: encodeLogEntry(entry), changedPaths, request }
+    const proposal = { entry, bytes: encodeLogEntry(entry, request.body.length), changedPaths, request }
     if (request.client !== undefined) {
       const waiting = this.#waiting.get(request.sessionId)
       if (waiting === undefined) this.#waiting.set(request.sessionId, [proposal])

@@ -4,10 +4,16 @@ import { fileHeader } from '@odradek/zookeeper-protocol'
 import { adler32 } from '../../core/checksum.ts'
 import type { Proposal } from '../../core/pipeline/proposal.ts'
 import type { DataDirectory } from './data-directory.ts'
-import { endOfEntry, fileHeaderSizeBytes, fileVersion, logMagic } from './file-format.ts'
+import { endOfEntry, entryHeadSizeBytes, fileHeaderSizeBytes, fileVersion, logMagic } from './file-format.ts'
 
 /** So near to the end of what is reserved, more is reserved. */
 const reserveMarginBytes = 4096
+
+/** Smaller entries are put together for one write: an element of a vectored write costs more than to copy so much. */
+const copiedSizeBytesMax = 16 * 1024
+
+/** What an entry has around its bytes. */
+const entryOverheadBytes = entryHeadSizeBytes + 1
 
 export interface TransactionLogOptions {
   /** The file grows in steps of this size, so that a sync need not write the file's length. */
@@ -128,7 +134,8 @@ export class TransactionLog {
 }
 
 function encodeEntries(batch: readonly Proposal[]): Buffer[] {
-  const writer = new ByteWriter(batch.length * 256)
+  const capacityBytes = batch.reduce((total, { bytes }) => total + entryOverheadBytes + copiedSizeOf(bytes.length), 0)
+  const writer = new ByteWriter(capacityBytes, copiedSizeBytesMax)
   for (const { bytes } of batch) {
     writer.int32(0)
     writer.uint32(adler32(bytes))
@@ -137,4 +144,8 @@ function encodeEntries(batch: readonly Proposal[]): Buffer[] {
     writer.int8(endOfEntry)
   }
   return writer.finish()
+}
+
+function copiedSizeOf(sizeBytes: number): number {
+  return sizeBytes < copiedSizeBytesMax ? sizeBytes : 0
 }
