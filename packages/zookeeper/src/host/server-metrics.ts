@@ -1,6 +1,7 @@
 import type { Counter, Histogram, MetricsRegistry } from '@odradek/base'
 import { WatchEventType } from '@odradek/zookeeper-protocol'
 import type { ServerState } from '../core/server-state.ts'
+import { NamespaceSummaries } from './namespace-summaries.ts'
 
 /** What the server counts, under the names of Apache's metrics. Those of ensembles and of Java's queues and threads have nothing here to count. */
 const counters = {
@@ -57,6 +58,9 @@ const summaries = {
   updateLatency: ['updatelatency', 'Milliseconds from a write to its answer'],
 } as const
 
+/** What an answer has beside path and data. */
+const statSizeBytes = 68
+
 /** Of these the command mntr shows quantiles too, as Apache's does. */
 const advancedSummaries: ReadonlySet<string> = new Set([summaries.readLatency[0], summaries.updateLatency[0]])
 
@@ -68,6 +72,8 @@ export class ServerMetrics {
   readonly counters: ServerCounters
   readonly summaries: ServerSummaries
   readonly proposals = new ProposalSizes()
+  readonly #reads: NamespaceSummaries
+  readonly #writes: NamespaceSummaries
   /** Syncs that took longer than `fsync.warningthresholdms`. */
   slowSyncCount = 0
 
@@ -78,6 +84,19 @@ export class ServerMetrics {
     this.summaries = Object.fromEntries(
       Object.entries(summaries).map(([key, [name, help]]) => [key, metrics.histogram(name, help)]),
     ) as ServerSummaries
+    const what = 'nodes, by the node right below the root: their paths, and'
+    this.#reads = new NamespaceSummaries(
+      metrics,
+      'read_per_namespace',
+      `Bytes of reads of ${what} what was told of them`,
+    )
+    this.#writes = new NamespaceSummaries(metrics, 'write_per_namespace', `Bytes of writes of ${what} their new data`)
+  }
+
+  /** Counts the reads and writes of each subtree right below the root. */
+  countTraffic({ tree }: ServerState): void {
+    tree.onRead = (path, sizeBytes) => this.#reads.record(path, path.length + sizeBytes + statSizeBytes)
+    tree.onWritten = (path, sizeBytes) => this.#writes.record(path, path.length + sizeBytes)
   }
 
   /** Counts how many watchers each change tells. */
@@ -105,6 +124,9 @@ export class ServerMetrics {
       ]),
       ...Object.entries(summaries).flatMap(([key, [name]]) =>
         valuesOfSummary(name, this.summaries[key as keyof ServerSummaries]),
+      ),
+      ...[...this.#reads.entries(), ...this.#writes.entries()].flatMap(([name, summary]) =>
+        valuesOfSummary(name, summary),
       ),
     ]
   }

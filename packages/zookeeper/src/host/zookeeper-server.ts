@@ -243,6 +243,7 @@ export class ZooKeeperServer {
     summaries.startupSnapshotTime.record(recovered.snapshotLoadMs)
     summaries.startupTransactionsTime.record(recovered.logReplayMs)
     this.#metrics.countWatches(state)
+    this.#metrics.countTraffic(state)
     const serving: Serving = new Serving(
       {
         env: this.#env,

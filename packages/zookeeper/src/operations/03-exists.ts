@@ -15,6 +15,7 @@ export const exists = read<ExistsRequest>({
     if (node !== undefined) access.check(tree.aclOf(node), Permission.read, client.identities)
     if (watch) tree.watches.data.add(path, client, WatchMode.once)
     if (node === undefined) throw new ZooKeeperError('NO_NODE')
+    tree.onRead?.(path, 0)
     return (writer) => existsResponse.encode(writer, { stat: node.toStat() })
   },
 })

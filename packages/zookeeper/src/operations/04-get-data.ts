@@ -11,6 +11,7 @@ export const getData = read<GetDataRequest>({
   request: getDataRequest,
   answer({ path, watch }, context) {
     const node = readableNode(path, context)
+    context.tree.onRead?.(path ?? '', node.dataLength)
     if (watch) context.tree.watches.data.add(path ?? '', context.client, WatchMode.once)
     return (writer) => getDataResponse.encode(writer, { data: node.data, stat: node.toStat() })
   },

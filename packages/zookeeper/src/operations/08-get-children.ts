@@ -16,7 +16,17 @@ import { readableNode } from './readable-node.ts'
 function find({ path, watch }: GetChildrenRequest, context: ReadContext): { node: DataNode; children: string[] } {
   const node = readableNode(path, context)
   if (watch) context.tree.watches.children.add(path ?? '', context.client, WatchMode.once)
-  return { node, children: [...(node.children?.keys() ?? [])] }
+  return { node, children: readChildren(path ?? '', node, context) }
+}
+
+/** The names of a node's children, for an answer. */
+export function readChildren(path: string, node: DataNode, { tree }: ReadContext): string[] {
+  const children = [...(node.children?.keys() ?? [])]
+  tree.onRead?.(
+    path,
+    children.reduce((total, name) => total + name.length, 0),
+  )
+  return children
 }
 
 export const getChildren = read<GetChildrenRequest>({

@@ -2,6 +2,7 @@
 import { DecodeError } from '@odradek/base'
 import { encodeMultiResponse, OpCode, ZooKeeperError } from '@odradek/zookeeper-protocol'
 import type { MultiOperation, MultiResult } from '@odradek/zookeeper-protocol'
+import { readChildren } from './08-get-children.ts'
 import { multiRequest } from './14-multi.ts'
 import { read } from './operation.ts'
 import type { ReadContext } from './operation.ts'
@@ -25,9 +26,10 @@ function answerOne({ type, request }: MultiOperation, context: ReadContext): Mul
   }
   try {
     const node = readableNode(request.path, context)
-    return type === OpCode.getData
-      ? { type, data: node.data, stat: node.toStat() }
-      : { type, children: [...(node.children?.keys() ?? [])] }
+    const path = request.path ?? ''
+    if (type === OpCode.getChildren) return { type, children: readChildren(path, node, context) }
+    context.tree.onRead?.(path, node.dataLength)
+    return { type, data: node.data, stat: node.toStat() }
   } catch (error) {
     if (error instanceof ZooKeeperError) return { type: OpCode.error, err: error.errorCode }
     throw error

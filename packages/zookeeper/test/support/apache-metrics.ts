@@ -94,5 +94,4 @@ export const absentMetrics: Readonly<Record<string, readonly string[]>> = {
     'tls_handshake_exceeded',
     'unsuccessful_handshake',
   ],
-  'a label for each name that clients choose has no bound': ['read_per_namespace', 'write_per_namespace'],
 }

@@ -41,6 +41,10 @@ export class DataTree {
   readonly #digestEnabled: boolean
   /** A planted fault (`ZooKeeperFaults`). */
   keepEphemerals = false
+  /** Told of each read of a node, with how many bytes of data or of its children's names were read. */
+  onRead: ((path: string, sizeBytes: number) => void) | undefined = undefined
+  /** Told of each node that is made, changed or deleted, with how many bytes of data it was given. */
+  onWritten: ((path: string, sizeBytes: number) => void) | undefined = undefined
   lastProcessedZxid = 0n
   nodeCount = 0
   /** Lengths of paths and data. */
@@ -215,6 +219,7 @@ export class DataTree {
     this.#attach(path, parent, node)
     this.#redigest(path, node, txn.data)
     this.quotas.created(path, node.dataLength)
+    this.onWritten?.(path, node.dataLength)
     this.watches.nodeCreated(path, zxid, txn.acl ?? [], parentPath, this.aclOf(parent))
     return { type, error: 'OK', path, ...(type === OpCode.create ? {} : { stat: node.toStat() }) }
   }
@@ -253,6 +258,7 @@ export class DataTree {
     const { dataLength } = node
     this.#detach(path, node)
     this.quotas.deleted(path, dataLength)
+    this.onWritten?.(path, 0)
     this.watches.nodeDeleted(path, zxid, acl, parentPath, this.aclOf(parent))
     return 'OK'
   }
@@ -285,6 +291,7 @@ export class DataTree {
     this.sizeBytes += growthBytes
     this.#redigest(path, node, data)
     this.quotas.changed(path, growthBytes)
+    this.onWritten?.(path, data?.length ?? 0)
     const stat = node.toStat()
     this.watches.nodeDataChanged(path, zxid, this.aclOf(node))
     return { type, error: 'OK', path, stat }
