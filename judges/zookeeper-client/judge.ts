@@ -1,10 +1,10 @@
 // Our ZooKeeper client on Apache ZooKeeper 3.8.4: the session is kept over a restart of the server, watches are armed again,
-// an end of the session is told, requests are answered in order.
+// an end of the session is told, or another session follows it, requests are answered in order.
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { createNodeEnv } from '@odradek/env-node'
-import { ZooKeeperClient } from '@odradek/zookeeper-client'
+import { registerService, ZooKeeperClient } from '@odradek/zookeeper-client'
 import type { ClientState, WatchEvent } from '@odradek/zookeeper-client'
 import { startApacheZooKeeper } from '../lib/apache.ts'
 import type { Daemon } from '../lib/daemon.ts'
@@ -12,6 +12,7 @@ import { temporaryFolder } from '../lib/folders.ts'
 import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { pollUntil } from '../lib/poll-until.ts'
+import { Relay } from './relay.ts'
 
 const env = createNodeEnv({ log: { level: 'error' } })
 
@@ -136,6 +137,57 @@ export async function judge({ report }: JudgeContext): Promise<void> {
       await assert.rejects(client.exists('/'), { code: 'SESSION_EXPIRED' })
       await other.close()
     })
+    await report.check(
+      'a session that expired is renewed: a new one, identities, watches and a service set again',
+      async () => {
+        const witness = await connected(port)
+        const relay = await Relay.open(port)
+        const renewed = new ZooKeeperClient(env, {
+          connectString: `127.0.0.1:${relay.port}`,
+          sessionTimeoutMs: 4000,
+          renewSession: true,
+        })
+        try {
+          await renewed.connect()
+          const states: ClientState[] = []
+          renewed.onState((state) => states.push(state))
+          const { sessionId } = renewed
+          await renewed.addAuth('digest', Buffer.from('kafka:secret'))
+          await renewed.create('/renewed', null, { mode: 'ephemeral' })
+          const told: string[] = []
+          await renewed.exists('/renewed', (event) => told.push(`${event.type} ${event.path}`))
+          await renewed.addWatch('/p', (event) => told.push(`${event.type} ${event.path}`))
+          const service = { name: 'web', id: 'a', address: '10.0.0.1', port: 80 }
+          const registration = await registerService(renewed, '/services', service)
+          relay.cut()
+          // Apache's server decides when the session is over.
+          await pollUntil(
+            'the session has expired',
+            30_000,
+            async () => (await witness.exists('/renewed')) === undefined || undefined,
+          )
+          assert.equal(await witness.exists(registration.path), undefined)
+          relay.heal()
+          await pollUntil('connected again', 20_000, () => states.at(-1) === 'connected' || undefined)
+          assert.deepEqual(states, ['disconnected', 'expired', 'connected'])
+          assert.notEqual(renewed.sessionId, sessionId)
+          await pollUntil('the service is there again', 20_000, async () => {
+            const stat = await witness.exists(registration.path)
+            return stat?.ephemeralOwner === renewed.sessionId || undefined
+          })
+          assert.ok((await renewed.whoAmI()).some(({ authScheme }) => authScheme === 'digest'))
+          await witness.setData('/p', null)
+          await renewed.sync()
+          assert.deepEqual(told, ['deleted /renewed', 'dataChanged /p'])
+          await registration.release()
+          assert.equal(await witness.exists(registration.path), undefined)
+        } finally {
+          await renewed.close()
+          await witness.close()
+          relay.close()
+        }
+      },
+    )
     await report.check('a server that no longer knows the session: expired, and every call says so', async () => {
       const doomed = await connected(port)
       const told: ClientState[] = []
