@@ -12,6 +12,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['zookeeper-java-client', () => import('./zookeeper/java-client/judge.ts')],
   ['zookeeper-beside-apache', () => import('./zookeeper/beside-apache/judge.ts')],
   ['curator', () => import('./zookeeper/curator/judge.ts')],
+  ['go-zookeeper', () => import('./zookeeper/go-zookeeper/judge.ts')],
   ['kazoo', () => import('./zookeeper/kazoo/judge.ts')],
   ['kafka-on-zookeeper', () => import('./kafka-on-zookeeper/judge.ts')],
   ['kafka-cluster', () => import('./kafka-cluster/judge.ts')],
