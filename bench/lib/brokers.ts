@@ -26,8 +26,18 @@ export interface RunningBroker {
 const startTimeoutMs = 400_000
 const stopTimeoutMs = 400_000
 
-/** Apache's own default. */
-const apacheHeap = '-Xmx1g'
+/** What Apache's own scripts give to Java's machine, and to it with the heap of each server. */
+const apacheMachine = [
+  '-server',
+  '-XX:+UseG1GC',
+  '-XX:MaxGCPauseMillis=20',
+  '-XX:InitiatingHeapOccupancyPercent=35',
+  '-XX:+ExplicitGCInvokesConcurrent',
+  '-XX:MaxInlineLevel=15',
+  '-Djava.awt.headless=true',
+]
+const apacheKafkaMachine = ['-Xmx1G', '-Xms1G', ...apacheMachine]
+const apacheZooKeeperMachine = ['-Xmx512M', '-Xms512M', ...apacheMachine]
 
 export interface StartBrokerOptions {
   /** Where the data is; by default in a new folder, which goes with the broker. */
@@ -47,12 +57,12 @@ export async function startBroker(name: BrokerName, options: StartBrokerOptions 
     name === 'odradek'
       ? [startOdradek({ folder, port, zookeeperPort, httpPort, properties })]
       : [
-          startApacheZooKeeper(path.join(folder, 'zookeeper'), zookeeperPort),
+          startApacheZooKeeper(path.join(folder, 'zookeeper'), zookeeperPort, apacheZooKeeperMachine),
           startApacheKafka({
             folder: path.join(folder, 'kafka'),
             port,
             zookeeper,
-            heap: apacheHeap,
+            machineOptions: apacheKafkaMachine,
             logDir: path.join(folder, 'logs'),
             properties,
             readyTimeoutMs: startTimeoutMs,

@@ -11,6 +11,10 @@ export interface KbenchOptions {
   readonly partitions: number
   readonly codec?: string
   readonly producers?: number
+  /** Sends batches that are made once, and only looks at the headers of those that it fetches; otherwise franz-go works as an application's client. */
+  readonly raw?: boolean
+  /** The most of a batch, before compression. */
+  readonly batchBytes?: number
   readonly mebibytes: number
   /** Of the latency work. */
   readonly rate?: number
@@ -21,6 +25,9 @@ export interface KbenchOptions {
 
 /** One line of kbench. */
 export interface KbenchResult {
+  readonly records?: number
+  /** Processor time of kbench itself, during the work. */
+  readonly client_cpu_s?: number
   readonly records_per_s?: number
   readonly mb_per_s?: number
   readonly p50_ms?: number
@@ -46,6 +53,8 @@ export async function kbench(
     partitions,
     codec = 'none',
     producers = 1,
+    raw = false,
+    batchBytes = 1_000_000,
     mebibytes,
     rate,
     seconds,
@@ -60,6 +69,7 @@ export async function kbench(
     partitions,
     codec,
     producers,
+    batch: batchBytes,
     mb: mebibytes,
     rounds: 1,
     ...(rate === undefined ? {} : { rate }),
@@ -67,5 +77,6 @@ export async function kbench(
     ...(topic === undefined ? {} : { topic }),
   }
   const args = Object.entries(values).flatMap(([key, value]) => [`-${key}`, String(value)])
+  if (raw) args.push('-raw')
   return JSON.parse(await mustRun(program, args, { timeoutMs: 600_000 })) as KbenchResult
 }

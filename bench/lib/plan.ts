@@ -4,6 +4,10 @@ export interface Load {
   readonly partitions: number
   readonly codec: 'none' | 'lz4' | 'zstd'
   readonly producers: number
+  /** The most of a batch, before compression: what librdkafka and franz-go make, about, or Java's default of 16,384. */
+  readonly batchBytes: number
+  /** Who produces and consumes: kbench with batches that are made once, which leaves the processor to the brokers, or franz-go as in an application. */
+  readonly client: 'raw' | 'franz-go'
 }
 
 export interface Plan {
@@ -24,23 +28,30 @@ const partitionCounts = [1, 12, 100]
 const codecs = ['none', 'lz4', 'zstd'] as const
 const producerCounts = [1, 10, 100]
 
-function load(sizeBytes: number, partitions: number, codec: Load['codec'] = 'none', producers = 1): Load {
-  return { sizeBytes, partitions, codec, producers }
+const largeBatchBytes = 1_000_000
+const smallBatchBytes = 16_384
+
+function load(sizeBytes: number, partitions: number, others: Partial<Load> = {}): Load {
+  return { sizeBytes, partitions, codec: 'none', producers: 1, batchBytes: largeBatchBytes, client: 'raw', ...others }
 }
 
-/** Each size with one and with twelve partitions; then each other value once, beside what is the same else. */
+/** Each size with one and with twelve partitions; then each other value once, beside what is the same else; then through franz-go. */
 const chosen: readonly Load[] = [
   ...sizes.flatMap((size) => [load(size, 1), load(size, 12)]),
   load(1024, 100),
-  load(1024, 12, 'lz4'),
-  load(1024, 12, 'zstd'),
-  load(1024, 12, 'none', 10),
-  load(1024, 12, 'none', 100),
+  load(1024, 12, { codec: 'lz4' }),
+  load(1024, 12, { codec: 'zstd' }),
+  load(1024, 12, { producers: 10 }),
+  load(1024, 12, { producers: 100 }),
+  load(1024, 1, { batchBytes: smallBatchBytes }),
+  load(1024, 12, { batchBytes: smallBatchBytes, producers: 10 }),
+  load(1024, 1, { client: 'franz-go' }),
+  load(1024, 12, { client: 'franz-go', codec: 'zstd', producers: 10 }),
 ]
 
 const all: readonly Load[] = sizes.flatMap((size) =>
   partitionCounts.flatMap((partitions) =>
-    codecs.flatMap((codec) => producerCounts.map((producers) => load(size, partitions, codec, producers))),
+    codecs.flatMap((codec) => producerCounts.map((producers) => load(size, partitions, { codec, producers }))),
   ),
 )
 
@@ -56,7 +67,7 @@ export function planOf(kind: 'default' | 'full' | 'quick', rounds: string | unde
         seconds: 5,
         starts: 1,
         idleMs: 3000,
-        loads: [load(1024, 1), load(1024, 12, 'zstd', 10)],
+        loads: [load(1024, 1), load(1024, 12, { codec: 'zstd', producers: 10 })],
         manyPartitions: 1000,
       }
     case 'full':

@@ -15,10 +15,13 @@ interface ThroughputOptions extends Partial<Load> {
 
 const bytesPerGigabyte = 1e9
 
-function titleOf({ sizeBytes, partitions, codec = 'none', producers = 1 }: ThroughputOptions): string {
+function titleOf(options: ThroughputOptions): string {
+  const { sizeBytes, partitions, codec = 'none', producers = 1, batchBytes = 0, client } = options
   const parts = [`${sizeBytes} B`, `${partitions} partition${partitions === 1 ? '' : 's'}`]
   if (codec !== 'none') parts.push(codec)
   if (producers > 1) parts.push(`${producers} producers`)
+  if (batchBytes === 16_384) parts.push('batches of 16 KiB')
+  if (client === 'franz-go') parts.push(client)
   return parts.join(', ')
 }
 
@@ -34,16 +37,24 @@ export async function measureThroughput(
   const works = ['produce', 'consume', 'cold'] as const
   const rates = { produce: none(), consume: none(), cold: none() }
   const processor = { produce: none(), consume: none(), cold: none() }
+  const load = { produce: none(), consume: none(), cold: none() }
   for (let round = 0; round < options.rounds; round++) {
     for (const broker of round % 2 === 0 ? brokers : brokers.toReversed()) {
       const topic = `bench-${performance.timeOrigin}-${performance.now()}`
       for (const work of works) {
         if (work === 'cold' && !dropCaches()) continue
         const before = processorSeconds(broker.processes)
-        const result = await kbench(program, broker, { ...options, topic, work: work === 'cold' ? 'consume' : work })
+        const result = await kbench(program, broker, {
+          ...options,
+          topic,
+          raw: options.client !== 'franz-go',
+          work: work === 'cold' ? 'consume' : work,
+        })
         const seconds = processorSeconds(broker.processes) - before
+        const gigabytes = ((result.records ?? 0) * options.sizeBytes) / bytesPerGigabyte
         rates[work][broker.name].push(result.mb_per_s ?? 0)
-        processor[work][broker.name].push(seconds / ((options.mebibytes * 2 ** 20) / bytesPerGigabyte))
+        processor[work][broker.name].push(seconds / gigabytes)
+        load[work][broker.name].push((result.client_cpu_s ?? 0) / gigabytes)
       }
       await kbench(program, broker, { ...options, topic, work: 'delete' })
     }
@@ -56,6 +67,7 @@ export async function measureThroughput(
       : [
           { title: `${names[work]}, ${title}`, unit: 'MiB/s', ...rates[work], better: 'more', aim: '1.5×' },
           { title: '… processor time', unit: 's/GB', ...processor[work], better: 'less', aim: '1×' },
+          { title: '… of the load generator', unit: 's/GB', ...load[work], better: 'less', aim: '' },
         ],
   )
 }

@@ -72,7 +72,7 @@ class TwoBrokers {
         'offsets.topic.replication.factor': '2',
         'transaction.state.log.replication.factor': '2',
       },
-      heap: '-Xmx384m',
+      machineOptions: ['-Xmx384m', '-XX:+UseSerialGC'],
     })
     this.#brokers.set(id, broker)
   }

@@ -21,7 +21,7 @@ import type { ZnodeTree } from '../lib/znode-tree.ts'
 import { judgeSecured } from './secured.ts'
 
 const settleMs = 40_000
-const heap = '-Xmx512m'
+const machineOptions = ['-Xmx512m', '-XX:+UseSerialGC']
 
 export async function judge(context: JudgeContext): Promise<void> {
   await judgeThreeBrokers(context)
@@ -41,7 +41,7 @@ async function judgeThreeBrokers({ report, target }: JudgeContext): Promise<void
       zookeeper: `127.0.0.1:${zookeeperPort}`,
       logDir: path.join(folder, `logs-${id}`),
       properties: recordedProperties(id, port, saslPort),
-      heap,
+      machineOptions,
     })
   }
   const java = await compiledJudges('clients-3.9.1')

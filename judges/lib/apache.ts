@@ -13,12 +13,15 @@ log4j.appender.out.layout.ConversionPattern=%d{ISO8601} %p %m (%c)%n
 /** A start takes ten seconds where nothing else is at work. */
 const readyTimeoutMs = 240_000
 
-/** A class of the Kafka 3.9.1 class path in a process of its own. */
+/** What the judges give to Java's machine: little memory, few threads. */
+const smallJava: readonly string[] = ['-Xmx512m', '-XX:+UseSerialGC']
+
+/** A class of the Kafka 3.9.1 class path in a process of its own, `machineOptions` for Java's machine. */
 export async function startJava(
   name: string,
   folder: string,
   args: readonly string[],
-  heap = '-Xmx512m',
+  machineOptions = smallJava,
 ): Promise<Daemon> {
   const libraries = await classpath('kafka-3.9.1')
   mkdirSync(folder, { recursive: true })
@@ -27,14 +30,18 @@ export async function startJava(
   return Daemon.start({
     name,
     command: 'java',
-    args: [heap, '-XX:+UseSerialGC', `-Dlog4j.configuration=file:${logging}`, '-cp', libraries, ...args],
+    args: [...machineOptions, `-Dlog4j.configuration=file:${logging}`, '-cp', libraries, ...args],
     cwd: folder,
     logFile: path.join(folder, `${name}.log`),
   })
 }
 
 /** Starts Apache ZooKeeper with its data in `folder`; resolves when it serves. */
-export async function startApacheZooKeeper(folder: string, port: number): Promise<Daemon> {
+export async function startApacheZooKeeper(
+  folder: string,
+  port: number,
+  machineOptions?: readonly string[],
+): Promise<Daemon> {
   mkdirSync(folder, { recursive: true })
   const config = path.join(folder, 'zoo.cfg')
   const lines = [
@@ -47,10 +54,12 @@ export async function startApacheZooKeeper(folder: string, port: number): Promis
     '4lw.commands.whitelist=*',
   ]
   writeFileSync(config, lines.join('\n'))
-  const daemon = await startJava('apache-zookeeper', folder, [
-    'org.apache.zookeeper.server.quorum.QuorumPeerMain',
-    config,
-  ])
+  const daemon = await startJava(
+    'apache-zookeeper',
+    folder,
+    ['org.apache.zookeeper.server.quorum.QuorumPeerMain', config],
+    machineOptions,
+  )
   await daemon.waitForOutput(/PrepRequestProcessor|ZooKeeper audit is/, readyTimeoutMs)
   return daemon
 }
@@ -63,7 +72,8 @@ export interface ApacheKafkaOptions {
   readonly logDir: string
   /** Keys of server.properties over the judges' own. */
   readonly properties?: Readonly<Record<string, string>>
-  readonly heap?: string
+  /** For Java's machine, instead of the judges' own: heap and collector. */
+  readonly machineOptions?: readonly string[]
   readonly javaOptions?: readonly string[]
   /** With many partitions a start takes minutes. */
   readonly readyTimeoutMs?: number
@@ -84,7 +94,7 @@ export async function startApacheKafka(options: ApacheKafkaOptions): Promise<Dae
     'apache-kafka',
     options.folder,
     [...(options.javaOptions ?? []), 'kafka.Kafka', config],
-    options.heap,
+    options.machineOptions,
   )
   await daemon.waitForOutput(/started \(kafka\.server\.KafkaServer\)/, options.readyTimeoutMs ?? readyTimeoutMs)
   return daemon
