@@ -1,4 +1,5 @@
 export { assert, AssertionError, unreachable } from './assert.ts'
+export { BufferPool, type BufferPoolOptions } from './buffer-pool.ts'
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
 export { crc32c } from './crc32c.ts'

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { BufferPool } from '@odradek/base'
 import { createNodeEnv } from '@odradek/env-node'
 import { OffsetIndex } from '../src/core/offset-index.ts'
 import { readInt64, writeInt64 } from '../src/core/batch-bytes.ts'
@@ -21,6 +22,8 @@ function inTemporaryDirectory(run: (path: string) => void): void {
   }
 }
 
+const buffers = new BufferPool()
+
 /** A batch of `count` records at `baseOffset`. */
 function batchAt(baseOffset: number, count: number): Buffer {
   const buffer = makeBatch({ count, timestampMs: startMs + baseOffset })
@@ -29,7 +32,7 @@ function batchAt(baseOffset: number, count: number): Buffer {
 }
 
 function baseOffsetRead(segment: Segment, offset: number): number {
-  const found = segment.read(offset, 1, true, Infinity)
+  const found = segment.read(offset, 1, true, Infinity, buffers)
   assert.ok(found !== undefined && found.chunk.length > 0)
   return readInt64(found.chunk, 0)
 }
@@ -60,7 +63,7 @@ test('a segment of 6 GiB is read behind 4 GiB, where positions in the index have
     assert.equal(segment.readNextOffset(), 50)
     assert.equal(segment.locate(35), 3 * holeBytes)
     assert.equal(baseOffsetRead(segment, 45), 40)
-    assert.ok(segment.read(45, 10_000, true, Infinity)?.chunk.equals(last))
+    assert.ok(segment.read(45, 10_000, true, Infinity, buffers)?.chunk.equals(last))
     const next = batchAt(50, 5)
     segment.append({ buffer: next, lastOffset: 54, maxTimestampMs: startMs, offsetOfMaxTimestamp: 54 }, 4096)
     assert.equal(baseOffsetRead(segment, 52), 50)

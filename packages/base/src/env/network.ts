@@ -27,7 +27,7 @@ export interface Connection {
   readonly pendingBytes: number
   /** Must be called in the turn in which the connection is handed over. */
   handle(handler: ConnectionHandler): void
-  /** Sends the chunks, in order, as one write. They must not be changed before they are out. False: wait for `onDrain` before much more. */
+  /** Sends the chunks, in order, as one write. They must not be changed before `pendingBytes` is 0. False: wait for `onDrain` before much more. */
   write(chunks: readonly Uint8Array[]): boolean
   /** Stops `onData` until `resume` (backpressure). */
   pause(): void

@@ -29,6 +29,7 @@ export const produceHandler: ApiHandler<ProduceRequest, ProduceResponse> = {
   minVersion: 3,
   maxVersion: 13,
   pipelined: true,
+  isDoneWithRequest: true,
 
   handle(request, context) {
     const batches = batchesOf(request, context)

@@ -55,6 +55,7 @@ export const fetchHandler: ApiHandler<FetchRequest, FetchResponse> = {
       // A fetch that waits keeps nobody busy.
       const busyMs = isParked ? 0 : broker.env.clock.monotonicMs() - nowMs
       response = answerOf(request, frame, reads, context, busyMs)
+      context.onWritten = () => broker.replicaManager.letGo(reads)
       resolve?.(response)
     })
     if (cancel === undefined) return response

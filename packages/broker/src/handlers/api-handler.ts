@@ -22,6 +22,11 @@ export interface ApiHandler<Request, Response> {
    */
   readonly pipelined?: boolean
   /**
+   * True when nothing looks at the bytes of the request after its answer, but what holds them in `logManager.buffers`: they are used again then. Fields of
+   * bytes are views of the request, so a handler that keeps one must not say so. The default is false.
+   */
+  readonly isDoneWithRequest?: boolean
+  /**
    * The answer. `undefined` sends none and `close` ends the connection (only Produce with acks=0). A `KafkaError` that is thrown, or that the
    * promise rejects with, is answered by `errorResponse`; anything else counts as a defect: it is logged and answered as UNKNOWN_SERVER_ERROR.
    */

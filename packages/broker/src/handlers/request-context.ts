@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly connection: ConnectionContext
   /** Wall time at which the whole request had arrived. */
   readonly requestReceivedMs: number
+  /** Set by a handler that wants to know when the network is done with the bytes of its answer; not called when the connection ends before. */
+  onWritten?: () => void
 }
 
 /** The connection that a request came by. Shared by all its requests. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Env } from '@odradek/base'
+import type { BufferPool, Env } from '@odradek/base'
 import { LogManager } from '@odradek/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { throttleKeys } from '../config/keys/throttle-keys.ts'
@@ -55,6 +55,7 @@ export interface BrokerPartsContext {
   readonly undo: (what: string, run: () => void | Promise<void>) => void
   /** For tests only. */
   readonly faults: BrokerFaults | undefined
+  readonly buffers: BufferPool | undefined
 }
 
 /** The parts of a broker that has started, in the order in which they were. */
@@ -250,6 +251,7 @@ async function openLogs(
       ? { flushCheckIntervalMs: config.logFlushSchedulerIntervalMs }
       : {}),
     ...(faults === undefined ? {} : { faults }),
+    ...(context.buffers === undefined ? {} : { buffers: context.buffers }),
   })
   const { clusterId: storedClusterId } = logManager.open()
   undo('the logs', () => logManager.close())
@@ -327,6 +329,7 @@ async function listen(env: Env, services: BrokerServices): Promise<SocketServer>
       rateWindow: { samples: config.quotaWindowNum, sampleMs: config.quotaWindowSizeSeconds * 1000 },
       waitingConnectionsMax: config.socketListenBacklogSize,
       requestBytesMax: config.queuedMaxRequestBytes,
+      buffers: services.logManager.buffers,
     },
     dispatcher.dispatch,
   )

@@ -1,4 +1,4 @@
-import type { Env, Logger } from '@odradek/base'
+import type { BufferPool, Env, Logger } from '@odradek/base'
 import { errorOf, KafkaError } from '@odradek/kafka-protocol'
 import { ZooKeeperError } from '@odradek/zookeeper-client'
 import type { BrokerConfig } from '../config/broker-config.ts'
@@ -23,6 +23,8 @@ export interface BrokerOptions {
   readonly onFatal?: (error: Error) => void
   /** For tests only. */
   readonly faults?: BrokerFaults
+  /** Where the buffers of records and large requests come from; by default a pool of its own. */
+  readonly buffers?: BufferPool
 }
 
 /**
@@ -35,6 +37,7 @@ export class Broker {
   readonly #config: BrokerConfig
   readonly #onFatal: (error: Error) => void
   readonly #faults: BrokerFaults | undefined
+  readonly #buffers: BufferPool | undefined
   readonly #session: ZooKeeperSession
   readonly #registration: BrokerRegistration
   /** Undoes what was started, newest first. */
@@ -50,6 +53,7 @@ export class Broker {
     this.#log = env.log.child('broker')
     this.#config = config
     this.#faults = options.faults
+    this.#buffers = options.buffers
     this.#onFatal = options.onFatal ?? ((error) => this.#log.error('The broker cannot go on', { error }))
     env.metrics.observe(
       'kafka_server_kafkaserver_brokerstate',
@@ -126,6 +130,7 @@ export class Broker {
       onDirectoryFailure: (directory, error) => this.#onDirectoryFailure(brokerId, directory, error),
       undo: (what, run) => this.#undo.push({ what, run }),
       faults: this.#faults,
+      buffers: this.#buffers,
     })
     this.#parts = parts
     const loadedMs = sinceStart()

@@ -179,6 +179,12 @@ export class ReplicaManager {
     )
   }
 
+  /** Nobody looks at the records of these reads any more. */
+  letGo(reads: readonly PartitionRead[]): void {
+    const { buffers } = this.#options.logManager
+    for (const { chunks } of reads) for (const chunk of chunks) buffers.release(chunk)
+  }
+
   /**
    * Reads for one fetch: `done` gets one read per entry, in order, at once or when there is enough, an error, or no time left.
    * Returns what makes it forget a fetch that waits.
@@ -194,6 +200,7 @@ export class ReplicaManager {
       done(first.reads)
       return undefined
     }
+    this.letGo(first.reads)
     const partitions = fetches.map(({ topic, partitionIndex }) => this.partition(topic, partitionIndex))
     const parked = new ParkedFetch(
       partitions,
@@ -201,7 +208,10 @@ export class ReplicaManager {
       (fetch) => this.#scheduleWoken(fetch),
       (isLast) => {
         const again = readForFetch(fetches, options, this.lookup)
-        if (!again.isComplete && !isLast && !this.#isClosed) return false
+        if (!again.isComplete && !isLast && !this.#isClosed) {
+          this.letGo(again.reads)
+          return false
+        }
         this.#parkedCount--
         this.#countReads(fetches, again.reads, options)
         done(again.reads)

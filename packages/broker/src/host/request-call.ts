@@ -55,6 +55,10 @@ export class RequestCall implements RequestTrace {
     this.#log = options.log
   }
 
+  written(): void {
+    this.context.onWritten?.()
+  }
+
   sent(nowMs: number): void {
     const { times } = this.metrics
     const queueMs = this.begunMs - this.arrivedMs

@@ -131,13 +131,14 @@ export class RequestDispatcher {
     try {
       const response = handler.handle(body, context)
       trace.busyMs = this.#env.clock.monotonicMs() - begunMs
+      const isDoneWithFrame = handler.isDoneWithRequest === true
       if (!(response instanceof Promise))
-        return { outcome: this.#succeeded(trace, response), isPipelined: false, trace }
+        return { outcome: this.#succeeded(trace, response), isPipelined: false, isDoneWithFrame, trace }
       const outcome = response.then(
         (value) => this.#succeeded(trace, value),
         (error: unknown) => this.#failed(trace, error),
       )
-      return { outcome, isPipelined: handler.pipelined === true, trace }
+      return { outcome, isPipelined: handler.pipelined === true, isDoneWithFrame, trace }
     } catch (error) {
       return { outcome: this.#failed(trace, error), isPipelined: false, trace }
     }

@@ -1,3 +1,4 @@
+import { BufferPool } from '@odradek/base'
 import type { Connection, Env, Listener, Logger, Timer } from '@odradek/base'
 import { ConfigError } from '../config/config-error.ts'
 import type { SecurityProtocol } from '../config/listener-endpoint.ts'
@@ -36,6 +37,8 @@ export interface SocketServerOptions {
   readonly waitingConnectionsMax: number
   /** `queued.max.request.bytes`: requests held in memory, on all connections, before reading stops; not positive: the default of this server. */
   readonly requestBytesMax: number
+  /** Where the buffers of large requests come from; its own by default. */
+  readonly buffers?: BufferPool
 }
 
 /** A listener that is open, and as it was asked for. */
@@ -89,6 +92,7 @@ export class SocketServer {
     )
     this.#owner = {
       requestSizeBytesMax: options.requestSizeBytesMax,
+      buffers: options.buffers ?? new BufferPool(),
       dispatch,
       nowMs: () => env.clock.monotonicMs(),
       after: (durationMs, callback) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { BufferPool } from '@odradek/base'
 import { BrokerConnection } from '@odradek/client'
 import { Simulation } from '@odradek/env-sim'
 import type { SimulatedMachine } from '@odradek/env-sim'
@@ -99,7 +100,13 @@ export class DataPathWorld {
     const { env } = this.machine
     const brokerId = 1
     const metadataCache = new MetadataCache()
-    this.#logManager = new LogManager(env, { directories: ['/data'], brokerId, configOf: () => this.logConfig })
+    // Every buffer is used again, and rubbish once it is let go: whoever looks at one too late sees it.
+    this.#logManager = new LogManager(env, {
+      directories: ['/data'],
+      brokerId,
+      configOf: () => this.logConfig,
+      buffers: new BufferPool({ sizeBytesMin: 1, erases: true }),
+    })
     this.#logManager.open()
     this.#logManager.writeMetaProperties('Y2x1c3RlciBvZiBhIHRlc3Q')
     await this.run(this.#logManager.start())
@@ -180,6 +187,7 @@ export class DataPathWorld {
         rateWindow: { samples: 11, sampleMs: 1000 },
         waitingConnectionsMax: 10,
         requestBytesMax: -1,
+        buffers: this.#logManager.buffers,
       },
       dispatcher.dispatch,
     )

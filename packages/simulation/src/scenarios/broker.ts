@@ -1,3 +1,4 @@
+import { BufferPool } from '@odradek/base'
 import type { Env } from '@odradek/base'
 import { Broker, parseBrokerConfig } from '@odradek/broker'
 import { ErrorCode } from '@odradek/kafka-protocol'
@@ -149,7 +150,9 @@ export function brokerService(world: World, properties: Record<string, string>):
   const service = new Service(world, world.machine('broker'), async (env: Env) => {
     const onFatal = (error: Error): void => service.exit(env, error)
     const { broker: faults } = world.faults
-    const broker = new Broker(env, config, { onFatal, ...(faults === undefined ? {} : { faults }) })
+    // Every buffer is used again, and rubbish once it is let go: whoever looks at one too late sees it.
+    const buffers = new BufferPool({ sizeBytesMin: 1, erases: true })
+    const broker = new Broker(env, config, { onFatal, buffers, ...(faults === undefined ? {} : { faults }) })
     await broker.start()
     return { stop: () => broker.shutdown() }
   })

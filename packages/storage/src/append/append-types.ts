@@ -37,7 +37,7 @@ export interface ReadOptions {
 }
 
 export interface ReadResult {
-  /** Whole batches, in order; the first may begin before the offset that was asked for. Not to be changed. */
+  /** Whole batches, in order; the first may begin before the offset that was asked for. Not to be changed. Each is held once for the reader. */
   readonly chunks: Buffer[]
   readonly sizeBytes: number
   /** Offset after the last batch, or the one that was asked for when there is none. */

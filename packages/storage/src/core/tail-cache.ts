@@ -1,4 +1,4 @@
-import { assert } from '@odradek/base'
+import { assert, BufferPool } from '@odradek/base'
 import { findBatch, measureBatches } from './batch-bytes.ts'
 import type { BatchRun } from './batch-bytes.ts'
 
@@ -20,14 +20,17 @@ const nothing = Buffer.alloc(0)
 export class TailCacheBudget {
   readonly bytesMax: number
   readonly bytesPerLogMax: number
+  /** Where the buffers of appends may come from. */
+  readonly buffers: BufferPool
   sizeBytes = 0
   count = 0
   #queue: CachedAppend[] = []
   #head = 0
 
-  constructor(bytesMax: number, bytesPerLogMax: number) {
+  constructor(bytesMax: number, bytesPerLogMax: number, buffers = new BufferPool()) {
     this.bytesMax = bytesMax
     this.bytesPerLogMax = bytesPerLogMax
+    this.buffers = buffers
   }
 
   add(append: CachedAppend): void {
@@ -81,12 +84,24 @@ export class TailCache {
       this.clear()
       return
     }
-    const kept = buffer.length * retentionFactorMax < buffer.buffer.byteLength ? ownCopy(buffer) : buffer
+    const kept = this.#kept(buffer)
     const append = { owner: this, buffer: kept, baseOffset, nextOffset, isEvicted: false }
     this.#appends.push(append)
     this.#sizeBytes += kept.length
     this.#budget.add(append)
     while (this.#sizeBytes > this.#budget.bytesPerLogMax) this.evictOldest()
+  }
+
+  /** The buffer, held, or a copy where it would keep too much alive. */
+  #kept(buffer: Buffer): Buffer {
+    const { buffers } = this.#budget
+    if (buffer.length * retentionFactorMax < buffer.buffer.byteLength) {
+      const copy = buffers.take(buffer.length)
+      buffer.copy(copy)
+      return copy
+    }
+    buffers.hold(buffer)
+    return buffer
   }
 
   evictOldest(): void {
@@ -116,7 +131,7 @@ export class TailCache {
 
   /**
    * Whole batches from the one that holds `startOffset` on, or undefined when that is not held. As `measureBatches`; the chunks
-   * are views of the buffers that the batches arrived in.
+   * are views of the buffers that the batches arrived in, each held once for the reader.
    */
   read(
     startOffset: number,
@@ -134,7 +149,7 @@ export class TailCache {
       const left = maxBytes - sizeBytes
       const length = buffer.length - start
       if (length <= left && end <= upperBoundOffset) {
-        chunks.push(start === 0 ? buffer : buffer.subarray(start))
+        chunks.push(this.#heldForReader(start === 0 ? buffer : buffer.subarray(start)))
         sizeBytes += length
         nextOffset = end
         continue
@@ -142,13 +157,18 @@ export class TailCache {
       const run = this.#run
       measureBatches(buffer, start, buffer.length, left, minOneMessage && sizeBytes === 0, upperBoundOffset, run)
       if (run.sizeBytes > 0) {
-        chunks.push(buffer.subarray(start, start + run.sizeBytes))
+        chunks.push(this.#heldForReader(buffer.subarray(start, start + run.sizeBytes)))
         sizeBytes += run.sizeBytes
         nextOffset = run.nextOffset
       }
       break
     }
     return { chunks, sizeBytes, nextOffset }
+  }
+
+  #heldForReader(chunk: Buffer): Buffer {
+    this.#budget.buffers.hold(chunk)
+    return chunk
   }
 
   #find(offset: number): number {
@@ -166,12 +186,7 @@ export class TailCache {
     append.isEvicted = true
     this.#sizeBytes -= append.buffer.length
     this.#budget.removed(append.buffer.length)
+    this.#budget.buffers.release(append.buffer)
     append.buffer = nothing
   }
-}
-
-function ownCopy(buffer: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(buffer.length)
-  buffer.copy(copy)
-  return copy
 }

@@ -1,4 +1,4 @@
-import type { Env } from '@odradek/base'
+import type { BufferPool, Env } from '@odradek/base'
 import type { TailCacheBudget } from '../core/tail-cache.ts'
 import type { StorageFaults } from '../planted-faults.ts'
 import type { BackgroundWork } from './background-work.ts'
@@ -9,6 +9,8 @@ export interface LogContext {
   readonly env: Env
   readonly files: OpenFiles
   readonly tailCacheBudget: TailCacheBudget
+  /** Where the buffers come from, and go back to, that are read from the disk and that the tail caches hold. */
+  readonly buffers: BufferPool
   readonly background: BackgroundWork
   /** `producer.id.expiration.ms` */
   readonly producerIdExpirationMs: number

@@ -1,3 +1,4 @@
+import type { BufferPool } from '@odradek/base'
 import type { LogConfig } from '../log-config.ts'
 import type { StorageFaults } from '../planted-faults.ts'
 
@@ -29,6 +30,8 @@ export interface LogManagerOptions {
   readonly tailCacheBytesMax?: number
   /** And of one log. */
   readonly tailCacheBytesPerLogMax?: number
+  /** Where appended records may come from, so that their buffers are used again when they are in no tail cache any more; its own by default. */
+  readonly buffers?: BufferPool
   /** Log files that may be open at a time. */
   readonly openFilesMax?: number
   /** `num.recovery.threads.per.data.dir`: logs of one directory that are opened at the same time. */

@@ -1,4 +1,4 @@
-import { DiskError } from '@odradek/base'
+import { BufferPool, DiskError } from '@odradek/base'
 import type { Env } from '@odradek/base'
 import { KafkaError } from '@odradek/kafka-protocol'
 import { TailCacheBudget } from '../core/tail-cache.ts'
@@ -65,6 +65,8 @@ export interface GetOrCreateOptions {
  * Life: `open` takes the directories, `start` loads the logs, `close` leaves them so that the next start has nothing to recover.
  */
 export class LogManager {
+  /** Whence what `PartitionLog.read` gives comes: whoever is done with a chunk may let go of it there. */
+  readonly buffers: BufferPool
   readonly #env: Env
   readonly #options: LogManagerOptions & Required<Pick<LogManagerOptions, keyof typeof logManagerDefaults>>
   readonly #context: LogContext
@@ -84,6 +86,7 @@ export class LogManager {
   constructor(env: Env, options: LogManagerOptions) {
     this.#env = { ...env, log: env.log.child('log-manager'), random: env.random.fork('log-manager') }
     this.#options = { ...logManagerDefaults, ...options }
+    this.buffers = options.buffers ?? new BufferPool()
     this.#tasks = new TaskTimers(env.timers)
     this.#directories = new LogDirectories(this.#env, options.directories, options.brokerId, (directory, error) =>
       this.#onDirectoryFailure(directory, error),
@@ -91,7 +94,12 @@ export class LogManager {
     this.#context = {
       env: this.#env,
       files: new OpenFiles(env.disk, this.#options.openFilesMax),
-      tailCacheBudget: new TailCacheBudget(this.#options.tailCacheBytesMax, this.#options.tailCacheBytesPerLogMax),
+      buffers: this.buffers,
+      tailCacheBudget: new TailCacheBudget(
+        this.#options.tailCacheBytesMax,
+        this.#options.tailCacheBytesPerLogMax,
+        this.buffers,
+      ),
       background: this.#background,
       // It may be a property that changes.
       get producerIdExpirationMs() {

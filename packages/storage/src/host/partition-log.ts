@@ -207,7 +207,10 @@ export class PartitionLog {
     return this.#appender.appendAsFollower(records, nowMs)
   }
 
-  /** Whole batches from the one that holds `startOffset` on. Throws `KafkaError` OFFSET_OUT_OF_RANGE. */
+  /**
+   * Whole batches from the one that holds `startOffset` on. Each chunk is held for the caller, who may let go of it in `LogManager.buffers` when it is
+   * done with it, and need not. Throws `KafkaError` OFFSET_OUT_OF_RANGE.
+   */
   read(startOffset: number, maxBytes: number, options: ReadOptions): ReadResult {
     if (startOffset < this.#state.logStartOffset || startOffset > this.#state.logEndOffset) {
       throw new KafkaError(
@@ -221,7 +224,14 @@ export class PartitionLog {
     return (
       cached ??
       this.#state.health.guard(() =>
-        readSegments(this.#state.segments, startOffset, maxBytes, options.minOneMessage, upperBoundOffset),
+        readSegments(
+          this.#state.segments,
+          startOffset,
+          maxBytes,
+          options.minOneMessage,
+          upperBoundOffset,
+          this.#state.context.buffers,
+        ),
       )
     )
   }

@@ -1,3 +1,4 @@
+import type { BufferPool } from '@odradek/base'
 import type { ReadResult } from '../append/append-types.ts'
 import type { AbortedTransaction } from '../core/producer/producer-states.ts'
 import type { SegmentList } from '../core/segment-list.ts'
@@ -16,9 +17,10 @@ export function readSegments(
   maxBytes: number,
   minOneMessage: boolean,
   upperBoundOffset: number,
+  buffers: BufferPool,
 ): ReadResult {
   for (const segment of segments.from(startOffset)) {
-    const found = segment.read(startOffset, maxBytes, minOneMessage, upperBoundOffset)
+    const found = segment.read(startOffset, maxBytes, minOneMessage, upperBoundOffset, buffers)
     if (found === undefined) continue
     const { chunk, nextOffset } = found
     return { chunks: chunk.length === 0 ? [] : [chunk], sizeBytes: chunk.length, nextOffset }

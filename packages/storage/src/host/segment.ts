@@ -1,4 +1,5 @@
 import { assert } from '@odradek/base'
+import type { BufferPool } from '@odradek/base'
 import { batchProbeBytes, batchSizeBytes, measureBatches, readInt64 } from '../core/batch-bytes.ts'
 import type { BatchRun } from '../core/batch-bytes.ts'
 import { ReadHints } from '../core/read-hints.ts'
@@ -19,6 +20,8 @@ const maxTimestampAt = 35
 /** Of one read from the disk, whatever is asked for; a larger batch is read nevertheless. */
 const readBytesMin = 4096
 const readBytesMax = 8 * 1024 * 1024
+
+const noBytes = Buffer.alloc(0)
 
 /** What is appended at once: whole batches with their offsets in place. */
 export interface SegmentAppend {
@@ -162,27 +165,35 @@ export class Segment {
     return scanner.position
   }
 
-  /** Whole batches from the one that holds `startOffset` on; undefined when this segment has none. As `measureBatches`. */
+  /**
+   * Whole batches from the one that holds `startOffset` on; undefined when this segment has none. As `measureBatches`. The chunk is one of `buffers`,
+   * held once for the reader.
+   */
   read(
     startOffset: number,
     maxBytes: number,
     minOneMessage: boolean,
     upperBoundOffset: number,
+    buffers: BufferPool,
   ): { chunk: Buffer; nextOffset: number } | undefined {
     const position = this.locate(startOffset)
     const left = this.sizeBytes - position
     if (left <= 0) return undefined
     const file = this.#file.get()
-    let buffer = Buffer.allocUnsafe(Math.min(left, Math.max(maxBytes, readBytesMin), readBytesMax))
+    let buffer = buffers.take(Math.min(left, Math.max(maxBytes, readBytesMin), readBytesMax))
     let length = file.readSync(buffer, 0, buffer.length, position)
     const firstBytes = batchSizeBytes(buffer, 0)
     if (minOneMessage && firstBytes > length && firstBytes <= left) {
-      buffer = Buffer.allocUnsafe(firstBytes)
+      buffers.release(buffer)
+      buffer = buffers.take(firstBytes)
       length = file.readSync(buffer, 0, firstBytes, position)
     }
     const run = this.#run
     measureBatches(buffer, 0, length, maxBytes, minOneMessage, upperBoundOffset, run)
-    if (run.sizeBytes === 0) return { chunk: buffer.subarray(0, 0), nextOffset: startOffset }
+    if (run.sizeBytes === 0) {
+      buffers.release(buffer)
+      return { chunk: noBytes, nextOffset: startOffset }
+    }
     this.#hints.add(run.nextOffset, position + run.sizeBytes)
     return { chunk: buffer.subarray(0, run.sizeBytes), nextOffset: run.nextOffset }
   }

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionHandler } from '@odradek/base'
+import type { BufferPool, Connection, ConnectionHandler } from '@odradek/base'
 import type { ConnectionContext } from '../../handlers/request-context.ts'
 import type { BadFrameSize } from './frame-reader.ts'
 import { FrameReader } from './frame-reader.ts'
@@ -11,6 +11,8 @@ export interface Dispatched {
   readonly outcome: RequestOutcome | Promise<RequestOutcome>
   /** True when the next request of the connection may be begun before this one is answered. */
   readonly isPipelined: boolean
+  /** True when nobody looks at the bytes of the request any more, but who holds them in the pool of buffers, when there is an outcome. */
+  readonly isDoneWithFrame?: boolean
   /** Told when its answer has been handed to the network, or that there is none. */
   readonly trace?: RequestTrace | undefined
 }
@@ -18,6 +20,8 @@ export interface Dispatched {
 /** Follows one request on its way. */
 export interface RequestTrace {
   sent(nowMs: number): void
+  /** The network has all of it, and looks at none of its bytes any more. Does not come when the connection ends before. */
+  written(): void
 }
 
 /** Answers a request, given as a frame without its size, and when it had come. Never throws, and its promise never rejects. */
@@ -26,6 +30,8 @@ export type Dispatch = (frame: Buffer, connection: ConnectionContext, arrivedMs:
 /** What a connection needs of the server that owns it. */
 export interface ConnectionOwner {
   readonly requestSizeBytesMax: number
+  /** Of requests. */
+  readonly buffers: BufferPool
   readonly dispatch: Dispatch
   nowMs(): number
   /** Calls `callback` in so many milliseconds; returns what prevents it. */
@@ -44,7 +50,8 @@ export interface ConnectionOwner {
 }
 
 interface Slot {
-  readonly sizeBytes: number
+  readonly frame: Buffer
+  readonly isDoneWithFrame: boolean
   readonly trace: RequestTrace | undefined
   outcome: RequestOutcome
   isDone: boolean
@@ -80,6 +87,8 @@ export class ClientConnection implements ConnectionHandler {
   #outgoingBytes = 0
   /** Of the requests that these answer. */
   #traces: RequestTrace[] = []
+  /** Of the requests whose answers the network has not finished with. */
+  #unwritten: RequestTrace[] = []
   #flushIsScheduled = false
   /** A request that lets nothing pass is being handled. */
   #isBlocked = false
@@ -112,6 +121,7 @@ export class ClientConnection implements ConnectionHandler {
       owner.requestSizeBytesMax,
       (frame) => this.#received(frame),
       (sizeBytes) => this.#coming(sizeBytes),
+      owner.buffers,
     )
   }
 
@@ -162,6 +172,7 @@ export class ClientConnection implements ConnectionHandler {
   onData(chunk: Buffer): void {
     if (this.#isClosing) return
     this.lastActiveMs = this.#owner.nowMs()
+    this.#noteWritten()
     const bad = this.#frames.accept(chunk)
     if (bad !== undefined) {
       this.#owner.badFrame(this, bad)
@@ -176,6 +187,7 @@ export class ClientConnection implements ConnectionHandler {
 
   onDrain(): void {
     this.#peerIsSlow = false
+    this.#noteWritten()
     this.#advance()
   }
 
@@ -199,9 +211,10 @@ export class ClientConnection implements ConnectionHandler {
     this.#queue = []
     this.#arrivals = []
     this.#queueStart = 0
-    for (const slot of this.#slots) if (!slot.isDone) this.#owner.release(slot.sizeBytes)
+    for (const slot of this.#slots) if (!slot.isDone) this.#owner.release(slot.frame.length)
     this.#slots = []
     this.#outgoing = []
+    this.#unwritten = []
     for (const listener of this.#closeListeners) listener()
     this.#closeListeners.clear()
     this.#owner.closed(this)
@@ -273,8 +286,8 @@ export class ClientConnection implements ConnectionHandler {
   }
 
   #begin(frame: Buffer, arrivedMs: number): void {
-    const { outcome, isPipelined, trace } = this.#owner.dispatch(frame, this.context, arrivedMs)
-    const slot: Slot = { sizeBytes: frame.length, trace, outcome: undefined, isDone: false }
+    const { outcome, isPipelined, isDoneWithFrame = false, trace } = this.#owner.dispatch(frame, this.context, arrivedMs)
+    const slot: Slot = { frame, isDoneWithFrame, trace, outcome: undefined, isDone: false }
     this.#slots.push(slot)
     if (!(outcome instanceof Promise)) {
       this.#done(slot, outcome)
@@ -294,7 +307,8 @@ export class ClientConnection implements ConnectionHandler {
     if (slot.isDone) return
     slot.outcome = outcome
     slot.isDone = true
-    this.#owner.release(slot.sizeBytes)
+    this.#owner.release(slot.frame.length)
+    if (slot.isDoneWithFrame) this.#owner.buffers.release(slot.frame)
     let answered = 0
     for (const first of this.#slots) {
       if (!first.isDone) break
@@ -333,7 +347,7 @@ export class ClientConnection implements ConnectionHandler {
     for (const slot of this.#slots) {
       if (slot.isDone) continue
       slot.isDone = true
-      this.#owner.release(slot.sizeBytes)
+      this.#owner.release(slot.frame.length)
     }
   }
 
@@ -355,7 +369,10 @@ export class ClientConnection implements ConnectionHandler {
     const wasFull = this.#outgoingBytes >= outgoingBytesMax
     this.#outgoingBytes = 0
     this.lastActiveMs = this.#owner.nowMs()
-    if (!this.connection.write(chunks)) {
+    this.#unwritten.push(...traces)
+    const isBelowMark = this.connection.write(chunks)
+    this.#noteWritten()
+    if (!isBelowMark) {
       this.#peerIsSlow = true
       this.#adjustReading()
     } else if (wasFull) this.#advance()
@@ -364,6 +381,13 @@ export class ClientConnection implements ConnectionHandler {
       for (const trace of traces) trace.sent(nowMs)
     }
     if (this.#isClosing) this.#endWhenAnswered()
+  }
+
+  #noteWritten(): void {
+    if (this.#unwritten.length === 0 || this.connection.pendingBytes > 0) return
+    const unwritten = this.#unwritten
+    this.#unwritten = []
+    for (const trace of unwritten) trace.written()
   }
 
   #endWhenAnswered(): void {

@@ -1,3 +1,5 @@
+import { BufferPool } from '@odradek/base'
+
 /** A frame up to this size gets its buffer as soon as its size is known. */
 const eagerSizeBytesMax = 1024 * 1024
 /** A larger one gets it when this share of it has come: who announces much must send some before it costs memory. */
@@ -8,6 +10,8 @@ const directSizeBytesMin = 32 * 1024
  * Where bytes are read that belong to no large frame. One for all connections: a read is taken apart before the next one begins.
  */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+/** A frame from this size on is copied into memory of its own; smaller ones share some, as Node does it. */
+const copiedSizeBytesMin = 8 * 1024
 /** Whoever owns the memory of requests is asked before a frame above this size is gathered. */
 const askedSizeBytesMin = 64 * 1024
 /** API key, API version, correlation id. */
@@ -29,6 +33,7 @@ export class FrameReader {
   readonly #sizeBytesMax: number
   readonly #onFrame: (frame: Buffer) => void
   readonly #onPartial: (sizeBytes: number) => boolean
+  readonly #buffers: BufferPool
   /** The frame that is being gathered was asked for. */
   #isAsked = false
   readonly #sizeBytes = Buffer.alloc(4)
@@ -41,16 +46,18 @@ export class FrameReader {
 
   /**
    * `onPartial` hears of a large frame that has begun to come; false asks it to come no further for now: no more chunks are to be
-   * given until there is memory for it.
+   * given until there is memory for it. Frames that are no views are buffers of `buffers`, held once for whoever gets them.
    */
   constructor(
     sizeBytesMax: number,
     onFrame: (frame: Buffer) => void,
     onPartial: (sizeBytes: number) => boolean = () => true,
+    buffers: BufferPool = new BufferPool(),
   ) {
     this.#sizeBytesMax = sizeBytesMax
     this.#onFrame = onFrame
     this.#onPartial = onPartial
+    this.#buffers = buffers
   }
 
   /** What has come of a frame that is not whole yet; undefined between frames. `sizeBytes` is -1 while it is not known. */
@@ -101,7 +108,7 @@ export class FrameReader {
     const size = this.#frameSize
     if (this.#received === 0 && chunk.length - position >= size) {
       this.#frameSize = -1
-      this.#onFrame(kept(chunk, position, position + size))
+      this.#onFrame(this.#ownFrame(chunk, position, position + size))
       return position + size
     }
     const length = Math.min(size - this.#received, chunk.length - position)
@@ -135,8 +142,16 @@ export class FrameReader {
     return chunk.buffer === buffer?.buffer && chunk.byteOffset === buffer.byteOffset + this.#received
   }
 
+  /** A frame that came whole: a view, or a copy where the chunk will be written over. */
+  #ownFrame(chunk: Buffer, start: number, end: number): Buffer {
+    if (chunk.buffer !== scratch.buffer || end - start < copiedSizeBytesMin) return kept(chunk, start, end)
+    const copy = this.#buffers.take(end - start)
+    chunk.copy(copy, 0, start, end)
+    return copy
+  }
+
   #allocate(size: number): void {
-    const buffer = Buffer.allocUnsafeSlow(size)
+    const buffer = this.#buffers.take(size)
     let filled = 0
     for (const chunk of this.#early) filled += chunk.copy(buffer, filled)
     this.#early = []
