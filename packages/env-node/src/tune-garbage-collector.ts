@@ -15,4 +15,3 @@ export function tuneGarbageCollector(): void {
   // Node 24's; an older one may not know the flag and would complain.
   if (major > 13 || (major === 13 && minor >= 6)) setFlagsFromString('--external-memory-accounted-in-global-limit')
 }
-for (const flag of (process.env.EXP_FLAGS ?? '').split(' ')) if (flag !== '') setFlagsFromString(flag)

@@ -13,6 +13,10 @@ import { LeaderHints } from './leader-hints.ts'
 import { ensureIsolationLevel } from './isolation-level.ts'
 import type { RequestContext } from './request-context.ts'
 
+/**
+ * What one answer to a consumer is made of at most: more is read while everybody else waits, and held until the slowest reader has taken it. It asks again.
+ */
+const answerBytesMax = 16 * 1024 * 1024
 /** What an answer can say; an int32. */
 const throttleMsMax = 2 ** 31 - 1
 
@@ -111,7 +115,7 @@ function optionsOf(request: FetchRequest, context: RequestContext): FetchOptions
   const isFollower = replicaId >= 0
   const maxBytes = isFollower
     ? request.maxBytes
-    : Math.min(request.maxBytes, broker.config.fetchMaxBytes, quotaBytesOf(context))
+    : Math.min(request.maxBytes, broker.config.fetchMaxBytes, answerBytesMax, quotaBytesOf(context))
   return {
     replicaId,
     replicaEpoch: Number(request.replicaState.replicaEpoch),
