@@ -1,7 +1,7 @@
 import { assert } from './assert.ts'
 
 /** Smaller ones are not worth it. */
-const defaultSizeBytesMin = 8 * 1024
+const defaultSizeBytesMin = 512
 const defaultFreeBytesMax = 32 * 1024 * 1024
 /** A power of two is divided into so many sizes: at most an eighth of a buffer is not used. */
 const sizesPerPower = 8

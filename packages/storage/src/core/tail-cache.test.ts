@@ -19,7 +19,7 @@ function cacheOf(budget: TailCacheBudget, from: number, appends: number): TailCa
   return cache
 }
 
-test('reads return whole batches from the one that holds the offset, in the buffers they came in', () => {
+test('reads return whole batches from the one that holds the offset, large ones in the buffers they came in', () => {
   const cache = cacheOf(new TailCacheBudget(10_000, 10_000), 0, 5)
   const found = cache.read(25, 250, true, 50)
   assert.equal(found?.sizeBytes, 200)
@@ -60,6 +60,34 @@ test('a truncation takes what reaches the offset', () => {
   assert.equal(cache.read(0, 10_000, true, 100)?.nextOffset, 30)
   cache.push(batch(30, 1), 30, 31)
   assert.equal(cache.read(0, 10_000, true, 100)?.nextOffset, 31)
+})
+
+test('a truncation within an append leaves what comes before, so that what follows leaves no gap', () => {
+  for (const sizeBytes of [100, 20_000]) {
+    const cache = new TailCache(new TailCacheBudget(1_000_000, 1_000_000))
+    const three = [batch(0, 10, sizeBytes), batch(10, 10, sizeBytes), batch(20, 10, sizeBytes)]
+    cache.push(Buffer.concat(three), 0, 30)
+    const before = cache.read(15, 1_000_000, true, 30)
+    cache.truncateTo(25)
+    cache.push(batch(20, 1, sizeBytes), 20, 21)
+    const found = cache.read(15, 1_000_000, true, 100)
+    assert.deepEqual(
+      Buffer.concat(found?.chunks ?? []),
+      Buffer.concat([batch(10, 10, sizeBytes), batch(20, 1, sizeBytes)]),
+    )
+    // Who has read what was cut off has it still.
+    assert.deepEqual(Buffer.concat(before?.chunks ?? []), Buffer.concat(three.slice(1)))
+  }
+})
+
+test('small appends share memory, which grows with the log', () => {
+  const budget = new TailCacheBudget(1_000_000, 1_000_000)
+  assert.equal(cacheOf(budget, 0, 1).sizeBytes, 100)
+  const cache = cacheOf(budget, 0, 1000)
+  assert.ok(cache.sizeBytes >= 100_000 && cache.sizeBytes < 200_000)
+  const found = cache.read(5000, 1_000_000, true, 10_000)
+  assert.equal(found?.sizeBytes, 50_000)
+  assert.ok(found.chunks.length < 5)
 })
 
 test('a small piece of a large buffer does not keep it alive', () => {

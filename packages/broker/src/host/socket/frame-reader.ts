@@ -11,7 +11,7 @@ const directSizeBytesMin = 32 * 1024
  */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 /** A frame from this size on is copied into memory of its own; smaller ones share some, as Node does it. */
-const copiedSizeBytesMin = 8 * 1024
+const copiedSizeBytesMin = 512
 /** Whoever owns the memory of requests is asked before a frame above this size is gathered. */
 const askedSizeBytesMin = 64 * 1024
 /** API key, API version, correlation id. */
