@@ -286,7 +286,12 @@ export class ClientConnection implements ConnectionHandler {
   }
 
   #begin(frame: Buffer, arrivedMs: number): void {
-    const { outcome, isPipelined, isDoneWithFrame = false, trace } = this.#owner.dispatch(frame, this.context, arrivedMs)
+    const {
+      outcome,
+      isPipelined,
+      isDoneWithFrame = false,
+      trace,
+    } = this.#owner.dispatch(frame, this.context, arrivedMs)
     const slot: Slot = { frame, isDoneWithFrame, trace, outcome: undefined, isDone: false }
     this.#slots.push(slot)
     if (!(outcome instanceof Promise)) {
