@@ -6,8 +6,8 @@ const patterns: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
   [/(TopicId: |Cluster ID: |topicId=|topicId: |topic id )[\w-]{22}/g, '$1ID'],
   [/\/\S*?\/(kafka-logs|data\/kafka)\b/g, 'LOG-DIR'],
-  // Times: milliseconds of this age of the world, and those written out.
-  [/\b1[789]\d{11}\b/g, 'TIME'],
+  // Times: milliseconds of this age of the world, which are no fraction of another number, and those written out.
+  [/(?<![\w.])1[789]\d{11}(?!\w|\.\d)/g, 'TIME'],
   [/\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.:,]\d+)?/g, 'TIME'],
   [/\b(console|perf)-consumer-\d+/g, '$1-consumer-N'],
   [/\b(__consumer_offsets:\d+:)\d+/g, '$1N'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../lib/folders.ts'
 import type { Report } from '../lib/report.ts'
@@ -76,13 +76,57 @@ export async function judgeAtTerminal(report: Report, cluster: Cluster, folder: 
     assert.ok(shown.includes(`${escape}[2K`), 'the line of progress is taken away')
     assert.match(shown, /BENCH[^]*interrupted[^]*exit code 0\n$/)
   })
-  await report.check('completion in bash: commands, and topics of the cluster', async () => {
-    const complete = (...words: string[]): Promise<string> => {
-      const quoted = words.map((word) => `'${word}'`).join(' ')
-      const lines = `source <(odradek completion bash); COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _odradek; echo "\${COMPREPLY[*]}"`
-      return mustRun('bash', ['-c', lines], { env: environment })
+  await report.check(
+    'at a terminal: Ctrl-C, also one that npm passes on, ends in good order what is under way',
+    async () => {
+      // npm and the terminal both send the signal.
+      assert.match(await atTerminal(['consume', 'watched'], [['seen', '\u0003\u0003']]), /seen[^]*exit code 0\n$/)
+      const pipe = ['bash', '-c', '(echo kept; exec sleep 60) | odradek produce watched']
+      const shown = await mustRun(
+        'python3',
+        [script, String(columns), JSON.stringify([['written: 1', '\u0003']]), ...pipe],
+        { env: environment },
+      )
+      assert.match(shown, /1 record written to watched[^]*exit code 0\n$/)
+      assert.match(await output(cluster, ['consume', '-t', 'watched', '-e']), /^kept$/m)
+      const typed = await atTerminal(
+        ['kafka-console-producer', '--bootstrap-server', cluster.bootstrap, '--topic', 'watched'],
+        [['>', '\u0003']],
+      )
+      assert.match(typed, /^>[^]*exit code 0\n$/)
+    },
+  )
+  writeFileSync(path.join(folder, 'bashrc'), "PS1='ready> '\nsource <(odradek completion bash)\n")
+  const zshrc = "PROMPT='ready> '\nautoload -Uz compinit && compinit -u\nsource <(odradek completion zsh)\n"
+  writeFileSync(path.join(folder, '.zshrc'), zshrc)
+  mkdirSync(path.join(folder, 'fish'), { recursive: true })
+  const fishrc = "function fish_prompt; printf 'ready> '; end\nodradek completion fish | source\n"
+  writeFileSync(path.join(folder, 'fish', 'config.fish'), fishrc)
+  const shells = { bash: ['--rcfile', path.join(folder, 'bashrc'), '-i'], zsh: ['-i'], fish: ['-i'] }
+  const keys = [
+    ['ready> ', 'odradek topic desc\twatc\t\r'],
+    ['IN-SYNC', `odradek topic offsets -b ${cluster.bootstrap} watc\t\r`],
+    ['RECORDS', 'odradek topic list -X security.pro\tPLAIN\t\r'],
+    ['UNDER-REPLICATED', `odradek kafka-topics --boots\t${cluster.bootstrap} --des\t--topic watc\t\r`],
+    ['PartitionCount', 'exit\r'],
+  ]
+  for (const [shell, args] of Object.entries(shells)) {
+    if (!isInstalled(shell)) {
+      report.note(`completion in ${shell} was not tried: it is not installed`)
+      continue
     }
-    assert.equal(await complete('odradek', 'topic', 'desc'), 'describe\n')
-    assert.equal(await complete('odradek', 'topic', 'describe', 'wat'), 'watched\n')
-  })
+    await report.check(
+      `completion in ${shell}, by its key: commands, topics of the cluster, properties, Kafka's tools`,
+      async () => {
+        const shown = await mustRun('python3', [script, '100', JSON.stringify(keys), shell, ...args], {
+          env: { ...environment, ZDOTDIR: folder, XDG_CONFIG_HOME: folder, HOME: folder, HISTFILE: '' },
+        })
+        assert.match(shown, /exit code 0\n$/)
+      },
+    )
+  }
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((directory) => existsSync(path.join(directory, program)))
 }

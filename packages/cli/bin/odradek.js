@@ -7,5 +7,5 @@ process.exitCode = await main(process.argv.slice(2), {
   createEnv: async (level) => (await import('@odradek/env-node')).createNodeEnv({ log: { level } }),
   profilesDirectory: path.resolve(realpathSync(process.argv[1]), '../../../../config'),
   environment: process.env,
-  terminal: processTerminal(),
+  terminal: processTerminal({ monotonicMs: () => performance.now() }),
 })

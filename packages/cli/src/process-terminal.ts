@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
+import type { Clock } from '@odradek/base'
+import { onInterrupt } from './on-interrupt.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One line that is typed; Ctrl-C and Ctrl-D instead of it end the program, as nothing has been done yet. A secret is not shown. */
@@ -25,8 +27,23 @@ async function askLine(question: string, isSecret: boolean): Promise<string> {
   }
 }
 
+/** Standard input; it ends when the signal is aborted, also while nothing comes. */
+async function* inputUntil(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { stdin } = process
+  const stop = (): void => void stdin.destroy()
+  if (signal.aborted) return stop()
+  signal.addEventListener('abort', stop)
+  try {
+    yield* stdin
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
 /** The terminal of this process. Listens for signals from when `interrupted` is first asked for. */
-export function processTerminal(): Terminal {
+export function processTerminal(clock: Pick<Clock, 'monotonicMs'>): Terminal {
   let outputClosed = false
   const controller = new AbortController()
   let listens = false
@@ -38,7 +55,7 @@ export function processTerminal(): Terminal {
   return {
     // Node makes each stream when it is first asked for it: a server is not.
     get input() {
-      return process.stdin
+      return inputUntil(controller.signal)
     },
     get inputIsTerminal() {
       return process.stdin.isTTY
@@ -64,12 +81,7 @@ export function processTerminal(): Terminal {
     get interrupted() {
       if (!listens) {
         listens = true
-        const interrupt = (): void => {
-          if (controller.signal.aborted) process.exit(130)
-          controller.abort()
-        }
-        process.on('SIGINT', interrupt)
-        process.on('SIGTERM', interrupt)
+        onInterrupt(clock, () => controller.abort())
       }
       return controller.signal
     },

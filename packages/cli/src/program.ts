@@ -10,10 +10,17 @@ export async function buildProgram(context: CommandContext, asked: string | unde
     .configureOutput({ writeOut: (text) => void terminal.write(text), writeErr: (text) => terminal.writeError(text) })
     .exitOverride()
     .enablePositionalOptions()
-    .showHelpAfterError('(odradek --help lists what there is)')
   for (const { name, description, load, isHidden = false } of commandList) {
     const command = program.command(name, { hidden: isHidden }).description(description)
     if (name === asked) (await load())(command, context)
   }
+  pointToHelp(program, 'odradek')
   return program
+}
+
+/** What is wrong with a command's words is said with where they are explained. */
+function pointToHelp(command: Command, name: string): void {
+  const does = command.commands.length > 0 ? 'lists what there is' : 'explains it'
+  command.showHelpAfterError(`(${name} --help ${does})`)
+  for (const one of command.commands) pointToHelp(one, `${name} ${one.name()}`)
 }

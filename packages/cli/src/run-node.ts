@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import { PlatformNode } from '@odradek/platform'
 import type { PlatformNodeOptions } from '@odradek/platform'
+import { onInterrupt } from './on-interrupt.ts'
 
 /**
  * Starts a node, says so, and runs it until SIGINT or SIGTERM, which stop it in good order; a second signal ends the process at
@@ -16,16 +17,7 @@ export async function runNode(
     process.exit(1)
   }
   const node = new PlatformNode(env, { ...options, onFatal })
-  const stopRequested = new Promise<void>((resolve) => {
-    let asked = false
-    const ask = (): void => {
-      if (asked) process.exit(130)
-      asked = true
-      resolve()
-    }
-    process.on('SIGINT', ask)
-    process.on('SIGTERM', ask)
-  })
+  const stopRequested = new Promise<void>((resolve) => void onInterrupt(env.clock, resolve))
   await node.start()
   started(node)
   await stopRequested

@@ -1,6 +1,6 @@
 /** Where a command reads from and prints to. */
 export interface Terminal {
-  /** Standard input, in the chunks that come. */
+  /** Standard input, in the chunks that come; it also ends when `interrupted` is aborted. */
   readonly input: AsyncIterable<Uint8Array>
   /** True when somebody types the input. */
   readonly inputIsTerminal: boolean

@@ -51,6 +51,24 @@ test('a record that the application was not done with comes again, one that it w
   await world.run(next.close())
 })
 
+test('an iteration that is left with a batch in hand, or while it waits, keeps nobody: close is done at once', async () => {
+  const world = await worldWith('consumer-left', ['a', 'b'])
+  const consumer = consumerIn(world)
+  consumer.subscribe('orders')
+  const batches = consumer.batches()
+  assert.equal((await world.run(batches.next())).value?.records.length, 2)
+  const waiting = batches.next()
+  await world.run(batches.return(undefined))
+  assert.deepEqual(await world.run(waiting), { done: true, value: undefined })
+  await writeValues(world, orders, ['c'])
+  const records = consumer[Symbol.asyncIterator]()
+  assert.equal(String((await world.run(records.next())).value?.value), 'c')
+  await world.run(records.return(undefined))
+  const fromMs = world.env.clock.monotonicMs()
+  await world.run(consumer.close())
+  assert.ok(world.env.clock.monotonicMs() - fromMs < 1000)
+})
+
 test('batches, a stream and assigned partitions without a group bring the same records', async () => {
   const world = await worldWith('consumer-faces', ['a', 'b', 'c', 'd', 'e'])
   const consumer = consumerIn(world, { 'group.id': undefined, 'max.poll.records': 2 })

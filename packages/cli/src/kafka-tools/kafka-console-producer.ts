@@ -74,8 +74,15 @@ export const kafkaConsoleProducer: KafkaTool = {
     )
     const env = await tool.env()
     const producer = new Producer(env, (await producerConfig(brokers, given, tool)) as ProducerConfigInput)
+    const { terminal } = tool.context
+    const { interrupted } = terminal
+    const prompt = async (): Promise<void> => {
+      if (terminal.inputIsTerminal && terminal.outputIsTerminal) await terminal.write('>')
+    }
     try {
-      for await (const piece of splitInput(tool.context.terminal.input, Buffer.from('\n'))) {
+      await prompt()
+      for await (const piece of splitInput(terminal.input, Buffer.from('\n'))) {
+        if (interrupted.aborted) break
         const line = piece.toString('utf8').replace(/\r$/, '')
         const record = { topic, ...readLine(line) }
         if (given.has('sync')) await producer.send(record)
@@ -83,7 +90,7 @@ export const kafkaConsoleProducer: KafkaTool = {
           !producer.send(record, (error) => (error === undefined ? undefined : reportFailure(tool, record, error)))
         )
           await producer.drained()
-        if (tool.context.terminal.interrupted.aborted) break
+        await prompt()
       }
       await producer.flush()
     } finally {

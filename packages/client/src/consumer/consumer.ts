@@ -6,6 +6,7 @@ import { parseConfig } from '../config/parse-config.ts'
 import { MeteredClient } from '../metrics/metered-client.ts'
 import type { GroupMetadata } from '../producer/transaction/transaction-manager.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
+import { abandonable } from './abandonable.ts'
 import { consumerKeys, offsetResetOf, readOffsetReset } from './consumer-keys.ts'
 import type { ConsumerConfig } from './consumer-keys.ts'
 import { ConsumerMetrics } from './consumer-metrics.ts'
@@ -199,9 +200,16 @@ export class Consumer<Key = Buffer, Value = Buffer>
       .map(({ topic, partition }) => ({ topic, partition }))
   }
 
-  /** One record after the other. Asking for the next one says that the one before is done with. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ConsumerRecord<Key, Value>, undefined> {
-    for (let delivery = await this.#next(); delivery !== undefined; delivery = await this.#next()) {
+  /**
+   * One record after the other. Asking for the next one says that the one before is done with. `return`, as `break` calls it, gives the record in hand
+   * back and ends a `next` that waits.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<ConsumerRecord<Key, Value>, undefined> {
+    return abandonable((signal) => this.#records(signal))
+  }
+
+  async *#records(signal: AbortSignal): AsyncGenerator<ConsumerRecord<Key, Value>, undefined> {
+    for (let delivery = await this.#next(signal); delivery !== undefined; delivery = await this.#next(signal)) {
       try {
         for (const record of delivery.batch.records) {
           if (delivery.batch.signal.aborted) break
@@ -215,9 +223,13 @@ export class Consumer<Key = Buffer, Value = Buffer>
     }
   }
 
-  /** One batch after the other. Asking for the next one says that the one before is done with. */
-  async *batches(): AsyncGenerator<ConsumerBatch<Key, Value>, undefined> {
-    for (let delivery = await this.#next(); delivery !== undefined; delivery = await this.#next()) {
+  /** One batch after the other, as the records. */
+  batches(): AsyncGenerator<ConsumerBatch<Key, Value>, undefined> {
+    return abandonable((signal) => this.#batches(signal))
+  }
+
+  async *#batches(signal: AbortSignal): AsyncGenerator<ConsumerBatch<Key, Value>, undefined> {
+    for (let delivery = await this.#next(signal); delivery !== undefined; delivery = await this.#next(signal)) {
       try {
         const { batch } = delivery
         yield { ...batch, records: this.#preparation.prepareAll(batch.records) }

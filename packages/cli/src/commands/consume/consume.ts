@@ -17,6 +17,7 @@ import type { Span } from './find-spans.ts'
 import { recordPrinter } from './record-printer.ts'
 
 interface ConsumeOptions extends ConnectionOptions {
+  readonly topic: readonly string[]
   readonly offset: readonly string[]
   readonly group?: string
   readonly format?: string
@@ -29,7 +30,8 @@ const lookMs = 200
 
 /** `odradek consume`: records of topics, with kcat's letters. */
 export function defineConsume(command: Command, context: CommandContext): void {
-  withClusterOptions(command.argument('<topic...>', 'topics: topic or topic:0,3-5'), { output: false })
+  withClusterOptions(command.argument('[topic...]', 'topics: topic or topic:0,3-5'), { output: false })
+    .option('-t, --topic <topic>', 'the same, as often as wanted', collect, [])
     .option(
       '-o, --offset <place>',
       'beginning, end, stored, an offset, -N for the last N, s@TIME, e@TIME, s@TIME..e@TIME; or how to print: table, json, jsonl, yaml',
@@ -43,10 +45,11 @@ export function defineConsume(command: Command, context: CommandContext): void {
     .option('-G, --group <id>', 'read as a member of a group, which remembers how far it came')
     .option('-c, --count <number>', 'stop after so many records')
     .option('-e, --exit', 'stop at the end of the partitions, as it is at the start')
-    .action((topics: string[], options: ConsumeOptions) => consume(topics, options, context))
+    .action((topics: string[], options: ConsumeOptions) => consume([...topics, ...options.topic], options, context))
 }
 
 async function consume(topics: readonly string[], options: ConsumeOptions, context: CommandContext): Promise<void> {
+  if (topics.length === 0) throw new CliError('INVALID_OPTION', 'a topic is needed: `odradek consume TOPIC`, or -t')
   const env = await context.createEnv('error')
   const places = options.offset.filter((text) => !isOutputFormat(text))
   const bounds = places.reduce<OffsetBounds>((before, text) => parseOffsetBounds(text, before), {})

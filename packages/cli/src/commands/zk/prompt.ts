@@ -94,7 +94,11 @@ async function* lines(terminal: Interface, prompt: string, isTerminal: boolean):
       yield line
       continue
     }
-    if (isOver) return
+    if (isOver) {
+      // Ctrl-D leaves the cursor behind the prompt.
+      if (isTerminal) process.stdout.write('\n')
+      return
+    }
     if (isTerminal) {
       terminal.setPrompt(prompt)
       terminal.prompt()

@@ -1,5 +1,6 @@
 import { createNodeEnv } from '@odradek/env-node'
 import { ZooKeeperClient } from '@odradek/zookeeper-client'
+import { onInterrupt } from '../../on-interrupt.ts'
 import { parseLogLevel } from '../../options.ts'
 import { clientOptions, identities, parseFormat, takeOptions } from './connection-options.ts'
 import type { ZkOptions } from './connection-options.ts'
@@ -32,22 +33,15 @@ async function run(given: readonly string[], before: ZkOptions): Promise<ExitCod
   const context = { env, client, output, format, isInteractive: false, signal: abort.signal }
   // Help needs no server.
   if (words[0] === 'help' || words.includes('--help')) return runShellCommand(context, words)
-  let isSecond = false
-  const stop = (): void => {
-    if (isSecond) process.exit(130)
-    isSecond = true
-    abort.abort(new Error('stopped'))
-  }
+  let stopListening = (): void => {}
   await connect(client, options.server)
   try {
     for (const { scheme, data } of shown) await client.addAuth(scheme, data)
     if (words.length === 0) return await runPrompt({ ...context, server: options.server })
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
+    stopListening = onInterrupt(env.clock, () => abort.abort(new Error('stopped')))
     return await runShellCommand(context, words)
   } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+    stopListening()
     await client.close()
   }
 }

@@ -35,8 +35,8 @@ export class BatchSource {
     }
   }
 
-  /** Gives back the batch in hand, so that the consumer need not wait for it when it closes. */
+  /** Gives back the batch in hand, or takes back that one is waited for, so that the consumer need not wait when it closes. */
   async release(): Promise<void> {
-    if (this.#pending === undefined) await this.#batches.return?.(undefined)
+    await this.#batches.return?.(undefined)
   }
 }
