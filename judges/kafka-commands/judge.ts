@@ -1,5 +1,5 @@
 // Kafka's tools as `odradek kafka-…`: the same steps, the same output and exit code as Kafka's own, each against a broker like the other's: ours with
-// Kafka 3.9.1's tools, and Apache Kafka 4.3.1 with KRaft for what ours does not have.
+// Kafka 3.9.1's tools, and Apache Kafka 4.3.1 with KRaft for what ours does not have, with 4.3.1's own tools for share groups.
 import assert from 'node:assert/strict'
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -16,6 +16,7 @@ import { startTarget } from '../lib/target.ts'
 import type { Target } from '../lib/target.ts'
 import { kraftSteps, moreSteps } from './more-steps.ts'
 import { OwnTools } from './own-tools.ts'
+import { shareSteps } from './share-steps.ts'
 import { shown } from './shown.ts'
 import { toolNames } from './tool-names.ts'
 
@@ -49,7 +50,7 @@ type Cluster = Pick<Target, 'bootstrap'> & Partial<Pick<Target, 'zookeeper' | 'l
 export async function judge({ report }: JudgeContext): Promise<void> {
   const targets = await Promise.all([startTarget('odradek'), startTarget('odradek')])
   try {
-    await judgeSteps(report, zooKeeperSteps, targets)
+    await judgeSteps(report, zooKeeperSteps, targets, 'kafka-3.9.1')
   } finally {
     for (const target of targets) {
       await target.stop()
@@ -58,7 +59,8 @@ export async function judge({ report }: JudgeContext): Promise<void> {
   }
   const clusters = await startKraftClusters()
   try {
-    await judgeSteps(report, kraftSteps, clusters)
+    await judgeSteps(report, kraftSteps, clusters, 'kafka-3.9.1')
+    await judgeSteps(report, shareSteps, clusters, 'kafka-4.3.1')
   } finally {
     for (const cluster of clusters) {
       await cluster.stop()
@@ -81,9 +83,10 @@ async function judgeSteps(
   report: JudgeContext['report'],
   steps: readonly Step[],
   clusters: readonly Cluster[],
+  version: 'kafka-3.9.1' | 'kafka-4.3.1',
 ): Promise<void> {
   const folder = temporaryFolder('kafka-commands')
-  const host = await ToolHost.start('kafka-3.9.1')
+  const host = await ToolHost.start(version)
   const ours = new OwnTools(patienceSeconds * 1000)
   const [first, second] = clusters as [Cluster, Cluster]
   const places = ['theirs', 'ours'].map((name) => path.join(folder, name)) as [string, string]

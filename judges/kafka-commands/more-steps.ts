@@ -1,11 +1,8 @@
 // What the tools are asked beside judges/apache-tools/steps.ts: what is refused, and what only some clusters can do.
 import type { Step } from '../apache-tools/steps.ts'
+import { steps } from './steps.ts'
 
 const at = '--bootstrap-server {bootstrap}'
-
-function steps(tool: string, lines: readonly string[], more: Partial<Step> = {}): Step[] {
-  return lines.map((args) => ({ tool, args: args.replace('@', at), ...more }))
-}
 
 function withFile(tool: string, args: string, name: string, content: unknown): Step {
   return { tool, args: args.replace('@', at), files: { [name]: JSON.stringify(content) } }

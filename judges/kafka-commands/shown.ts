@@ -7,6 +7,7 @@ const saysErrors: ReadonlySet<string> = new Set([
   'configs',
   'console-producer',
   'console-consumer',
+  'console-share-consumer',
   'consumer-perf',
   'dump-log',
   'acls',

@@ -1,4 +1,4 @@
-/** Kafka's script, which is the name that ours has too, and the class that it runs at 3.9.1, by the short name of a step's tool. */
+/** Kafka's script, which is the name that ours has too, and the class that it runs (at 3.9.1; of share groups at 4.3.1), by the short name of a step's tool. */
 export const toolNames: Readonly<Record<string, { readonly script: string; readonly mainClass: string }>> = {
   topics: { script: 'kafka-topics', mainClass: 'org.apache.kafka.tools.TopicCommand' },
   configs: { script: 'kafka-configs', mainClass: 'kafka.admin.ConfigCommand' },
@@ -38,6 +38,23 @@ export const toolNames: Readonly<Record<string, { readonly script: string; reado
   'streams-reset': {
     script: 'kafka-streams-application-reset',
     mainClass: 'org.apache.kafka.tools.StreamsResetter',
+  },
+  groups: { script: 'kafka-groups', mainClass: 'org.apache.kafka.tools.GroupsCommand' },
+  'share-groups': {
+    script: 'kafka-share-groups',
+    mainClass: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+  },
+  'console-share-consumer': {
+    script: 'kafka-console-share-consumer',
+    mainClass: 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
+  },
+  'verifiable-share-consumer': {
+    script: 'kafka-verifiable-share-consumer',
+    mainClass: 'org.apache.kafka.tools.VerifiableShareConsumer',
+  },
+  'share-consumer-perf': {
+    script: 'kafka-share-consumer-perf-test',
+    mainClass: 'org.apache.kafka.tools.ShareConsumerPerformance',
   },
   features: { script: 'kafka-features', mainClass: 'org.apache.kafka.tools.FeatureCommand' },
   'metadata-quorum': { script: 'kafka-metadata-quorum', mainClass: 'org.apache.kafka.tools.MetadataQuorumCommand' },

@@ -1,6 +1,6 @@
 """Runs a command at a terminal of its own and prints all that was shown: pty.py COLUMNS STEPS COMMAND [ARGUMENT...]
 
-STEPS is JSON, a list of [text to wait for, keys to type then]. A command that is not done after 60 seconds is killed.
+STEPS is JSON, a list of [text to wait for, keys to type then]. A command that is not done after four minutes is killed.
 The last line is the exit code, as `exit code N`.
 """
 import fcntl, json, os, pty, select, struct, sys, termios, time
@@ -12,7 +12,7 @@ if pid == 0:
     os.execvp(command[0], command)
 shown = b""
 seen = 0
-deadline = time.monotonic() + 60
+deadline = time.monotonic() + 240
 while time.monotonic() < deadline:
     while steps and steps[0][0].encode() in shown[seen:]:
         seen = shown.index(steps[0][0].encode(), seen) + len(steps[0][0].encode())

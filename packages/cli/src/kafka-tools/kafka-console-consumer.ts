@@ -3,7 +3,7 @@ import { Consumer, consumerKeys } from '@odradek/client'
 import type { ConsumerBatch } from '@odradek/client'
 import { BatchSource } from './console/batch-source.ts'
 import type { MessageFormatter } from './console/default-formatter.ts'
-import { formatterOf } from './console/formatter-of.ts'
+import { formatterGiven, formatterOptions } from './console/formatter-options.ts'
 import { javaError } from './java-error.ts'
 import { commandConfig } from './kafka-tool.ts'
 import type { KafkaTool, ToolRun } from './kafka-tool.ts'
@@ -29,22 +29,7 @@ export const kafkaConsoleConsumer: KafkaTool = {
       description: 'the group of consumers; default: one of its own, that remembers nothing',
     },
     { name: 'isolation-level', value: 'level', description: 'read_uncommitted (the default) or read_committed' },
-    {
-      name: 'formatter',
-      value: 'class',
-      description:
-        'how records are printed: Default-, Logging-, NoOp-, Offsets-, GroupMetadata- or TransactionLogMessageFormatter',
-    },
-    {
-      name: 'property',
-      value: 'key=value',
-      description:
-        'of the formatter: print.timestamp, print.partition, print.offset, print.headers, print.key, print.value, key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer, headers.deserializer',
-    },
-    { name: 'formatter-property', value: 'key=value', description: 'as --property' },
-    { name: 'formatter-config', value: 'file', description: 'a .properties file for the formatter' },
-    { name: 'key-deserializer', value: 'class', description: 'how keys are shown' },
-    { name: 'value-deserializer', value: 'class', description: 'how values are shown' },
+    ...formatterOptions,
     { name: 'consumer-property', value: 'key=value', description: 'a property of the consumer' },
     { name: 'command-property', value: 'key=value', description: 'as --consumer-property' },
     { name: 'consumer.config', value: 'file', description: 'a .properties file with properties of the consumer' },
@@ -56,7 +41,7 @@ export const kafkaConsoleConsumer: KafkaTool = {
     const offset = startOffset(given)
     const timeoutMs = given.number('timeout-ms') ?? -1
     const properties = await consumerProperties(given, tool)
-    const format = await formatter(given, tool)
+    const format = await formatterGiven(given, tool)
     const env = await tool.env()
     const consumer = new Consumer(env, properties)
     const limits = { countMax: given.number('max-messages') ?? -1, timeoutMs: timeoutMs < 0 ? Infinity : timeoutMs }
@@ -207,21 +192,6 @@ async function consumerProperties(given: ToolArguments, tool: ToolRun): Promise<
   const random = (await tool.env()).random.integer(100_000)
   properties['group.id'] = group ?? `console-consumer-${random}`
   return tool.knownKeys(consumerKeys, properties)
-}
-
-async function formatter(given: ToolArguments, tool: ToolRun): Promise<MessageFormatter> {
-  const own = await tool.properties(given.value('formatter-config'), [
-    ...given.values('property'),
-    ...given.values('formatter-property'),
-  ])
-  const [key, value] = [given.value('key-deserializer'), given.value('value-deserializer')]
-  const properties = {
-    ...own,
-    ...(key === undefined ? {} : { 'key.deserializer': key }),
-    ...(value === undefined ? {} : { 'value.deserializer': value }),
-  }
-  const name = given.value('formatter') ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter'
-  return formatterOf(name, properties, (message) => tool.printError(message))
 }
 
 function begin(consumer: Consumer, given: ToolArguments, offset: number | 'earliest' | 'latest'): void {

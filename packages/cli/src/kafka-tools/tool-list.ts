@@ -22,6 +22,12 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-transactions': async () => (await import('./kafka-transactions.ts')).kafkaTransactions,
   'kafka-dump-log': async () => (await import('./kafka-dump-log.ts')).kafkaDumpLog,
   'kafka-share-groups': async () => (await import('./kafka-share-groups.ts')).kafkaShareGroups,
+  'kafka-console-share-consumer': async () =>
+    (await import('./kafka-console-share-consumer.ts')).kafkaConsoleShareConsumer,
+  'kafka-verifiable-share-consumer': async () =>
+    (await import('./kafka-verifiable-share-consumer.ts')).kafkaVerifiableShareConsumer,
+  'kafka-share-consumer-perf-test': async () =>
+    (await import('./kafka-share-consumer-perf-test.ts')).kafkaShareConsumerPerfTest,
   'kafka-streams-application-reset': async () =>
     (await import('./kafka-streams-application-reset.ts')).kafkaStreamsApplicationReset,
   'kafka-consumer-groups': async () => (await import('./kafka-consumer-groups.ts')).kafkaConsumerGroups,

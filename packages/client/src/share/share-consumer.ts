@@ -1,5 +1,6 @@
 import type { Env } from '@odradek/base'
 import { BatchError } from '../admin/batch-error.ts'
+import { abandonable } from '../consumer/abandonable.ts'
 import { ClientError } from '../client-error.ts'
 import { Cluster } from '../cluster/cluster.ts'
 import { parseConfig } from '../config/parse-config.ts'
@@ -122,8 +123,12 @@ export class ShareConsumer<Key = Buffer, Value = Buffer>
    * One record after the other. In implicit mode asking for the next one accepts the one before, unless it was acknowledged otherwise. Leaving the loop
    * releases the record in hand, if it is not acknowledged; so does a record that a deserializer does not take, for which it throws `ClientError` POISON_RECORD.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ShareRecord<Key, Value>, undefined> {
-    for (let handed = await this.#nextRecord(); handed !== undefined; handed = await this.#nextRecord()) {
+  [Symbol.asyncIterator](): AsyncGenerator<ShareRecord<Key, Value>, undefined> {
+    return abandonable((signal) => this.#records(signal))
+  }
+
+  async *#records(signal: AbortSignal): AsyncGenerator<ShareRecord<Key, Value>, undefined> {
+    for (let handed = await this.#nextRecord(signal); handed !== undefined; handed = await this.#nextRecord(signal)) {
       let isLeft = true
       try {
         yield this.#preparation.prepare(handed.record)
@@ -139,9 +144,14 @@ export class ShareConsumer<Key = Buffer, Value = Buffer>
    * One batch after the other, as records were acquired. In implicit mode asking for the next one accepts what was not acknowledged. A record that a deserializer does not
    * take ends the batch before it, and is released with the next one, for which `ClientError` POISON_RECORD is thrown.
    */
-  async *batches(): AsyncGenerator<ShareBatch<Key, Value>, undefined> {
+  batches(): AsyncGenerator<ShareBatch<Key, Value>, undefined> {
+    return abandonable((signal) => this.#batches(signal))
+  }
+
+  async *#batches(signal: AbortSignal): AsyncGenerator<ShareBatch<Key, Value>, undefined> {
     const { 'max.poll.records': countMax } = this.config
-    for (let handed = await this.#next(countMax); handed !== undefined; handed = await this.#next(countMax)) {
+    const next = (): Promise<Handed | undefined> => this.#next(countMax, signal)
+    for (let handed = await next(); handed !== undefined; handed = await next()) {
       const { batch } = handed
       const records = this.#prepareAll(handed)
       let isLeft = true

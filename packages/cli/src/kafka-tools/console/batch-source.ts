@@ -1,14 +1,13 @@
 import type { Env } from '@odradek/base'
-import type { ConsumerBatch } from '@odradek/client'
 
 /** The batches of a consumer, each waited for so long and no longer. */
-export class BatchSource {
+export class BatchSource<Batch> {
   readonly #env: Env
-  readonly #batches: AsyncIterator<ConsumerBatch, undefined>
+  readonly #batches: AsyncIterator<Batch, undefined>
   readonly #interrupted: Promise<'interrupted'>
-  #pending: Promise<IteratorResult<ConsumerBatch, undefined>> | undefined
+  #pending: Promise<IteratorResult<Batch, undefined>> | undefined
 
-  constructor(env: Env, batches: AsyncIterator<ConsumerBatch, undefined>, interrupted: AbortSignal) {
+  constructor(env: Env, batches: AsyncIterator<Batch, undefined>, interrupted: AbortSignal) {
     this.#env = env
     this.#batches = batches
     this.#interrupted = new Promise((resolve) => {
@@ -18,7 +17,7 @@ export class BatchSource {
   }
 
   /** Asking for the next batch says that the one before is done with. Rejects with what ended the consumer. */
-  async next(timeoutMs: number): Promise<ConsumerBatch | 'timeout' | 'interrupted'> {
+  async next(timeoutMs: number): Promise<Batch | 'timeout' | 'interrupted'> {
     const pending = (this.#pending ??= this.#batches.next())
     let timer: ReturnType<Env['timers']['after']> | undefined
     const late = new Promise<'timeout'>((resolve) => {

@@ -3,7 +3,7 @@ import { deserializerOf } from './deserializer.ts'
 import type { Deserializer } from './deserializer.ts'
 
 /** Makes what is printed of a record; undefined to print nothing. */
-export type MessageFormatter = (record: ConsumerRecord) => Buffer | undefined
+export type MessageFormatter = (record: ConsumerRecord & { readonly deliveryCount?: number }) => Buffer | undefined
 
 /** Kafka's DefaultMessageFormatter, by its own properties. `warn` is told of deserializers that we do not have. */
 export function defaultFormatter(
@@ -28,13 +28,17 @@ export function defaultFormatter(
     const present = bytes ?? nullLiteral
     return as === undefined ? present : Buffer.from(as(present))
   }
-  const columns: ((record: ConsumerRecord) => Buffer)[] = []
+  const columns: ((record: ConsumerRecord & { readonly deliveryCount?: number }) => Buffer)[] = []
   if (isTrue('print.timestamp'))
     columns.push(({ timestampType, timestampMs }) =>
       Buffer.from(timestampText(timestampType, timestampMs) ?? 'NO_TIMESTAMP'),
     )
   if (isTrue('print.partition')) columns.push(({ partition }) => Buffer.from(`Partition:${partition}`))
   if (isTrue('print.offset')) columns.push(({ offset }) => Buffer.from(`Offset:${offset}`))
+  if (isTrue('print.delivery'))
+    columns.push(({ deliveryCount }) => Buffer.from(`Delivery:${deliveryCount ?? 'NOT_PRESENT'}`))
+  if (isTrue('print.epoch'))
+    columns.push(({ leaderEpoch }) => Buffer.from(`Epoch:${leaderEpoch >= 0 ? leaderEpoch : 'NOT_PRESENT'}`))
   if (isTrue('print.headers')) {
     columns.push(({ headers }) => {
       if (headers.length === 0) return Buffer.from('NO_HEADERS')
