@@ -107,7 +107,7 @@ export async function judgeAtTerminal(report: Report, cluster: Cluster, folder: 
     ['ready> ', 'odradek topic desc\twatc\t\r'],
     ['IN-SYNC', `odradek topic offsets -b ${cluster.bootstrap} watc\t\r`],
     ['RECORDS', 'odradek topic list -X security.pro\tPLAIN\t\r'],
-    ['UNDER-REPLICATED', `odradek kafka-topics --boots\t${cluster.bootstrap} --des\t--topic watc\t\r`],
+    ['UNDER-REPLICATED', `odradek kafka-topics --boots\t${cluster.bootstrap} --describe --topic watched\r`],
     ['PartitionCount', 'exit\r'],
   ]
   for (const [shell, args] of Object.entries(shells)) {
@@ -119,6 +119,7 @@ export async function judgeAtTerminal(report: Report, cluster: Cluster, folder: 
       `completion in ${shell}, by its key: commands, topics of the cluster, properties, Kafka's tools`,
       async () => {
         const shown = await mustRun('python3', [script, '100', JSON.stringify(keys), shell, ...args], {
+          timeoutMs: 300_000,
           env: { ...environment, ZDOTDIR: folder, XDG_CONFIG_HOME: folder, HOME: folder, HISTFILE: '' },
         })
         assert.match(shown, /exit code 0\n$/)
