@@ -36,6 +36,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['client-share-groups', () => import('./client-share-groups/judge.ts')],
   ['client-replicas', () => import('./client-replicas/judge.ts')],
   ['client-telemetry', () => import('./client-telemetry/judge.ts')],
+  ['client-spans', () => import('./client-spans/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
   ['kafkajs-suite', () => import('./kafkajs-suite/judge.ts')],

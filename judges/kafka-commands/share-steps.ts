@@ -9,7 +9,13 @@ const earliest = '--offset-reset-strategy earliest'
 
 export const shareSteps: readonly Step[] = [
   ...steps('topics', ['@ --create --topic shared']),
-  { tool: 'producer-perf', args: '@ --topic shared --num-records 5 --record-size 10 --throughput -1', measures: true },
+  ...steps(
+    'producer-perf',
+    [
+      '--topic shared --num-records 5 --payload-monotonic --throughput -1 --producer-props bootstrap.servers={bootstrap}',
+    ],
+    { measures: true },
+  ),
   ...steps('verifiable-share-consumer', [
     `@ --topic shared --group-id v1 ${earliest} --max-messages 5 --verbose`,
     `@ --topic shared --group-id c1 ${earliest} --max-messages 5 --acknowledgement-mode sync`,

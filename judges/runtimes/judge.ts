@@ -1,29 +1,15 @@
 // The client's own tests in other runtimes than the one that this repository brings: Bun, and the LTS before it of Node. Both come from npm, for Linux on x64.
-import { copyFileSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import path from 'node:path'
-import { cacheFolder, root } from '../lib/folders.ts'
+import { root } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { mustRun, runCommand } from '../lib/run-command.ts'
+import { installedPackages } from '../lib/npm-packages.ts'
+import { runCommand } from '../lib/run-command.ts'
 
 const timeoutMs = 580_000
 
-async function install(): Promise<string> {
-  const installed = cacheFolder('runtimes')
-  const stamp = path.join(installed, 'installed-from.json')
-  const wanted = readFileSync(path.join(root, 'judges', 'runtimes', 'package-lock.json'), 'utf8')
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    for (const file of ['package.json', 'package-lock.json']) {
-      copyFileSync(path.join(root, 'judges', 'runtimes', file), path.join(installed, file))
-    }
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-    await mustRun('npm', ['ci', ...options], { cwd: installed, timeoutMs: 300_000 })
-    writeFileSync(stamp, wanted)
-  }
-  return path.join(installed, 'node_modules')
-}
-
 export async function judge({ report }: JudgeContext): Promise<void> {
-  const modules = await install()
+  const modules = path.join(await installedPackages('runtimes'), 'node_modules')
   const tests = globSync('packages/client/{src,test}/**/*.test.ts', { cwd: root }).sort()
   const env = { NODE_OPTIONS: '' }
   await report.check(`Bun 1.4.5: the client's tests`, async () => {
