@@ -31,7 +31,7 @@ export const shareSteps: readonly Step[] = [
   ...steps(
     'share-consumer-perf',
     [
-      '@ --topic shared --group p1 --num-records 5 --timeout 5000 --show-consumer-stats',
+      '@ --topic shared --group p1 --num-records 5 --timeout 30000 --show-consumer-stats',
       '@ --topic shared --group p1 --num-records 5 --timeout 1000 --hide-header',
     ],
     { measures: true },
