@@ -87,8 +87,12 @@ class ShareMeasurement {
 
   async run(properties: Readonly<Record<string, string>>): Promise<void> {
     const env = await this.#tool.env()
-    const consumers = Array.from({ length: this.#given.number('threads') ?? 1 }, () => {
-      const consumer = new ShareConsumer(env, properties)
+    const count = this.#given.number('threads') ?? 1
+    const clientIds = Array.from({ length: count }, (_, index) =>
+      count === 1 ? properties['client.id'] : `${properties['client.id']}-${index + 1}`,
+    )
+    const consumers = clientIds.map((clientId) => {
+      const consumer = new ShareConsumer(env, { ...properties, 'client.id': clientId })
       consumer.subscribe(this.#given.value('topic') ?? '')
       return consumer
     })
@@ -98,7 +102,7 @@ class ShareMeasurement {
       if (this.#given.has('show-consumer-stats')) {
         for (const [index, amount] of amounts.entries()) {
           await this.#tool.print(
-            `Share consumer ${index + 1} consumption metrics- ${this.#line(amount, amount, this.#startWallMs, endWallMs)}`,
+            `Share consumer ${index + 1} having client id ${clientIds[index]} consumption metrics- ${this.#line(amount, amount, this.#startWallMs, endWallMs)}`,
           )
         }
       }
