@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DiskError } from '@odradek/base'
 import type { Disk, Env } from '@odradek/base'
 import { Simulation } from '@odradek/env-sim'
 import { RecordBatch } from '@odradek/kafka-protocol'
@@ -136,9 +137,10 @@ test('logs are recovered several at a time where that is asked for, and how far 
   assert.ok(together < alone / 2.5, `${together} ms instead of ${alone} ms`)
 })
 
-/** Counts the files that are open. */
-function counted(env: Env, count: { now: number; most: number }): Env {
+/** Counts the files that are open, and refuses to open more than `limit`. */
+function counted(env: Env, count: { now: number; most: number; limit?: number }): Env {
   const openSync: Disk['openSync'] = (path, mode) => {
+    if (count.now >= (count.limit ?? Infinity)) throw new DiskError('TOO_MANY_OPEN_FILES', `cannot open ${path}`)
     const file = env.disk.openSync(path, mode)
     count.now++
     count.most = Math.max(count.most, count.now)
@@ -173,4 +175,30 @@ test('with thousands of logs in use the open files stay within their bound, and 
   }
   // Beside those of the logs an index or a checkpoint may be open for a moment.
   assert.ok(count.most <= 110, `${count.most} open files`)
+})
+
+test('of the files that a process may have open the logs take half, and a checkpoint that finds no handle is stored the next time', async () => {
+  const simulation = new Simulation({ seed: 1 })
+  const count = { now: 0, most: 0, limit: 40 }
+  const env = counted(simulation.machine('broker').env, count)
+  env.disk.makeDirectorySync('/proc/self')
+  env.disk.writeFileAtomicSync(
+    '/proc/self/limits',
+    Buffer.from('Max open files            40                   40                   files\n'),
+  )
+  const options = { highWatermarkCheckpointIntervalMs: 1000, initialTaskDelayMs: 0 }
+  const manager = await simulation.runUntil(startManager(env, managerOptions('/data', {}, options)))
+  for (let n = 0; n < 200; n++) manager.getOrCreate('t', n).appendAsLeader(makeBatch(), append)
+  assert.ok(count.most <= 25, `${count.most} open files`)
+  const watermarks = (): string => env.disk.readFileSync('/data/replication-offset-checkpoint').toString()
+  // Connections take what is left, and what the logs give back.
+  count.limit = 0
+  const before = watermarks()
+  manager.get('t', 7)?.updateHighWatermark(1)
+  await simulation.run(5000)
+  assert.equal(watermarks(), before)
+  count.limit = 40
+  await simulation.run(2000)
+  assert.match(watermarks(), /^t 7 1$/m)
+  assert.equal(manager.getOrCreate('t', 200).appendAsLeader(makeBatch(), append).baseOffset, 0)
 })

@@ -32,7 +32,7 @@ export interface LogManagerOptions {
   readonly tailCacheBytesPerLogMax?: number
   /** Where appended records may come from, so that their buffers are used again when they are in no tail cache any more; its own by default. */
   readonly buffers?: BufferPool
-  /** Log files that may be open at a time. */
+  /** Log files that may be open at a time; by default 4000, and no more than half of what the process may have open. */
   readonly openFilesMax?: number
   /** `num.recovery.threads.per.data.dir`: logs of one directory that are opened at the same time. */
   readonly recoveriesAtOnceMax?: number
@@ -54,6 +54,5 @@ export const logManagerDefaults = {
   producerIdExpirationCheckIntervalMs: 10 * 60 * 1000,
   tailCacheBytesMax: 128 * 1024 * 1024,
   tailCacheBytesPerLogMax: 32 * 1024 * 1024,
-  openFilesMax: 4000,
   recoveriesAtOnceMax: 1,
 } as const

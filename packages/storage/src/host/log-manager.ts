@@ -93,7 +93,7 @@ export class LogManager {
     )
     this.#context = {
       env: this.#env,
-      files: new OpenFiles(env.disk, this.#options.openFilesMax),
+      files: new OpenFiles(env.disk, options.openFilesMax),
       buffers: this.buffers,
       tailCacheBudget: new TailCacheBudget(
         this.#options.tailCacheBytesMax,
@@ -370,7 +370,11 @@ export class LogManager {
     const stored = await Promise.all(
       this.#directories.online.map((directory) =>
         directory.checkpointInBackground(this.#logsIn(directory), scope).catch((error: unknown) => {
-          this.#directories.fail(directory.path, error as Error)
+          // Too few handles is no failure of the disk: the checkpoint before is as true, and the next one may find some.
+          if (error instanceof DiskError && error.code === 'TOO_MANY_OPEN_FILES') {
+            this.#env.log.warn('a checkpoint waits for the next time', { directory: directory.path, error })
+            this.#context.files.giveBack()
+          } else this.#directories.fail(directory.path, error as Error)
           return false
         }),
       ),

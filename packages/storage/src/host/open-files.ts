@@ -1,5 +1,6 @@
 import { assert, DiskError } from '@odradek/base'
 import type { Disk, DiskFile } from '@odradek/base'
+import { openFilesLimit } from '../open-files-limit.ts'
 import type { LogFolder } from './log-folder.ts'
 
 /** A file that is opened when it is used and may be closed in between, so that ten thousand logs do not need as many handles. */
@@ -69,15 +70,20 @@ export class LazyFile {
   }
 }
 
-/** All open files of a log manager: beyond `openMax`, those that were not used since the last sweep are closed. */
+const openMaxDefault = 4000
+
+/**
+ * All open files of a log manager: beyond `openMax`, those that were not used since the last sweep are closed. Without it they take at most half of what
+ * the process may have: connections, indexes and checkpoints need the rest.
+ */
 export class OpenFiles {
   readonly disk: Disk
   readonly #openMax: number
   readonly #open = new Set<LazyFile>()
 
-  constructor(disk: Disk, openMax = 4000) {
+  constructor(disk: Disk, openMax?: number) {
     this.disk = disk
-    this.#openMax = openMax
+    this.#openMax = openMax ?? Math.min(openMaxDefault, Math.floor((openFilesLimit(disk) ?? Infinity) / 2))
   }
 
   get openCount(): number {
@@ -97,9 +103,14 @@ export class OpenFiles {
       return this.disk.openSync(path, 'write')
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== 'TOO_MANY_OPEN_FILES') throw error
-      for (const file of this.#open) file.close()
+      this.giveBack()
       return this.disk.openSync(path, 'write')
     }
+  }
+
+  /** Closes what is not needed at this moment. */
+  giveBack(): void {
+    for (const file of this.#open) file.close()
   }
 
   closed(file: LazyFile): void {
