@@ -31,6 +31,7 @@ async function produce(): Promise<void> {
   const producer = createProducer({
     ...common,
     'linger.ms': 5,
+    'max.in.flight.requests.per.connection': job.inFlightMax,
     'compression.type': 'lz4',
     'delivery.timeout.ms': 60_000,
   })

@@ -7,6 +7,8 @@ export interface ClientJob {
   readonly input: string
   readonly output: string
   readonly partitionCount: number
+  /** Requests of a producer that may be under way at once. */
+  readonly inFlightMax: number
 }
 
 /** One line of what a client process says. */
