@@ -5,8 +5,8 @@ import { brokerProperties } from './apache.ts'
 import { Daemon } from './daemon.ts'
 import { root } from './folders.ts'
 
-/** A start takes a second; on a machine with thirty others at work for each processor it has taken more than a minute. */
-const readyTimeoutMs = 240_000
+/** A start takes a second; longer than this, the server has failed its users. */
+const readyTimeoutMs = 60_000
 
 function startCommand(name: string, folder: string, args: readonly string[], wrapper: readonly string[] = []): Daemon {
   mkdirSync(folder, { recursive: true })
