@@ -2,7 +2,11 @@
 // of ours. Every judge, and the whole run, ends with `N passed, M failed`.
 import { parseArgs } from 'node:util'
 import type { JudgeModule, TargetKind } from './lib/judge.ts'
-import { countsLine, Report } from './lib/report.ts'
+import type { Counts } from './lib/report.ts'
+import { countsLine, countsOf, Report } from './lib/report.ts'
+import { runCommand } from './lib/run-command.ts'
+
+const judgeMsMax = 30 * 60 * 1000
 
 const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>])[] = [
   ['zookeeper-client', () => import('./zookeeper-client/judge.ts')],
@@ -58,6 +62,8 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
 
 /** Run only when they are named: what they judge with is in no package registry. */
 const onlyWhenNamed: readonly string[] = ['kafkajs-suite', 'kafkajs-face']
+/** Never beside others: they need ports 2181 and 9092, or measure memory and time of the one process. */
+const alone: readonly string[] = ['kazoo', 'documentation', 'client-memory', 'zookeeper-hostile', 'hostile']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -66,12 +72,13 @@ const { values, positionals } = parseArgs({
     list: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     attempts: { type: 'string', default: '1' },
+    parallel: { type: 'string', default: '1' },
   },
 })
 const unknown = positionals.filter((name) => !judges.some(([known]) => known === name))
 if (unknown.length > 0 || (values.target !== 'odradek' && values.target !== 'apache')) {
   process.stderr.write(
-    `usage: npm run interop [-- NAME ... --target apache --rounds N --attempts N]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
+    `usage: npm run interop [-- NAME ... --target apache --rounds N --attempts N --parallel N]; the names are ${judges.map(([name]) => name).join(', ')}\n`,
   )
   process.exit(2)
 }
@@ -83,23 +90,52 @@ if (values.list) {
 const target: TargetKind = values.target
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
 const attempts = Number(values.attempts)
-let passed = 0
-let failed = 0
-for (const [name, load] of judges) {
-  if (positionals.length === 0 ? onlyWhenNamed.includes(name) : !positionals.includes(name)) continue
-  let report = await judged(name, load)
-  // Other people's suites wait for fixed times: a machine that is busy may fail one once. What fails twice has failed.
-  for (let attempt = 1; report.failed > 0 && attempt < attempts; attempt++) {
-    process.stdout.write(`${name} is judged again; what counts is the last time\n`)
-    report = await judged(name, load)
-  }
-  passed += report.passed
-  failed += report.failed
+const parallel = Number(values.parallel)
+const chosen = judges.filter(([name]) =>
+  positionals.length === 0 ? !onlyWhenNamed.includes(name) : positionals.includes(name),
+)
+const outcomes = new Map<string, Counts>()
+const beside = parallel > 1 ? chosen.filter(([name]) => !alone.includes(name)) : []
+await judgeSideBySide(beside.map(([name]) => name))
+for (const [name, load] of chosen) {
+  if (!outcomes.has(name)) outcomes.set(name, await judged(name, load))
 }
+// Other people's suites wait for fixed times: a machine that is busy may fail one once. What fails twice has failed.
+for (const [name, load] of chosen) {
+  for (let attempt = 1; (outcomes.get(name)?.failed ?? 0) > 0 && attempt < attempts; attempt++) {
+    process.stdout.write(`\n${name} is judged again; what counts is the last time\n`)
+    outcomes.set(name, await judged(name, load))
+  }
+}
+const [passed, failed] = [sum('passed'), sum('failed')]
 process.stdout.write(`\n${countsLine(passed, failed)}\n`)
 process.exit(failed === 0 ? 0 : 1)
 
-async function judged(name: string, load: () => Promise<JudgeModule>): Promise<Report> {
+function sum(what: keyof Counts): number {
+  return [...outcomes.values()].reduce((total, counts) => total + counts[what], 0)
+}
+
+/** Each in a process of its own, `parallel` at a time; what one prints is shown when it has ended. */
+async function judgeSideBySide(names: readonly string[]): Promise<void> {
+  const waiting = [...names]
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const options = ['--target', target, ...(rounds === undefined ? [] : ['--rounds', String(rounds)])]
+      const { stdout, stderr } = await runCommand(
+        process.execPath,
+        [...process.execArgv, process.argv[1] ?? '', name, ...options],
+        { timeoutMs: judgeMsMax },
+      )
+      const lines = stdout.trimEnd().split('\n')
+      process.stdout.write(`${lines.slice(0, -1).join('\n')}\n`)
+      process.stderr.write(stderr)
+      outcomes.set(name, countsOf(lines.at(-1) ?? ''))
+    }
+  }
+  await Promise.all(Array.from({ length: parallel }, work))
+}
+
+async function judged(name: string, load: () => Promise<JudgeModule>): Promise<Counts> {
   process.stdout.write(`\n${name}\n`)
   const report = new Report(name)
   const startMs = performance.now()

@@ -1,24 +1,15 @@
 // The libraries that ours is measured beside, into .cache: never a dependency of this repository.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { cacheFolder, root } from '../../judges/lib/folders.ts'
+import { root } from '../../judges/lib/folders.ts'
 import { mustRun } from '../../judges/lib/run-command.ts'
 import { installedTests } from '../../judges/librdkafka/install.ts'
+import { installNpm } from '../../judges/lib/install-npm.ts'
 
 /** Installs them as package-lock.json says; returns the folder. */
-export async function installLibraries(): Promise<string> {
-  const installed = cacheFolder('bench-client')
-  const stamp = path.join(installed, 'installed-from.json')
-  const wanted = readFileSync(path.join(root, 'bench', 'client', 'package-lock.json'), 'utf8')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return installed
-  for (const file of ['package.json', 'package-lock.json']) {
-    copyFileSync(path.join(root, 'bench', 'client', file), path.join(installed, file))
-  }
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  await mustRun('npm', ['ci', ...options], { cwd: installed, timeoutMs: 300_000 })
-  await buildConfluent(path.join(installed, 'node_modules', '@confluentinc', 'kafka-javascript'))
-  writeFileSync(stamp, wanted)
-  return installed
+export function installLibraries(): Promise<string> {
+  return installNpm(path.join(root, 'bench', 'client'), 'bench-client', (installed) =>
+    buildConfluent(path.join(installed, 'node_modules', '@confluentinc', 'kafka-javascript')),
+  )
 }
 
 /** Its binding, for which the package brings sources alone, on the same librdkafka that the judge of that name has. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { debianPackage } from '../lib/debian-package.ts'
 import { Daemon } from '../lib/daemon.ts'
 import { temporaryFolder } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
@@ -33,6 +34,7 @@ interface Side {
 }
 
 export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
+  await debianPackage('kcat', 'kcat')
   const folder = temporaryFolder('apache-tools')
   for (const version of versions) {
     const targets = await Promise.all([startTarget(kind), startTarget('apache')])

@@ -1,13 +1,12 @@
 // Kafka's command line tools of one version, in one JVM: see ToolHost.java.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { cacheFolder, root } from '../lib/folders.ts'
-import { classpath } from '../lib/maven.ts'
+import { root } from '../lib/folders.ts'
+import { javaClasses } from '../lib/java-classes.ts'
 import type { JavaPackage } from '../lib/maven.ts'
-import { mustRun } from '../lib/run-command.ts'
 
 export interface ToolOutput {
   /** The exit code, or `timeout`. */
@@ -16,7 +15,7 @@ export interface ToolOutput {
   readonly stderr: string
 }
 
-const quiet = 'log4j.rootLogger=OFF\n'
+const folder = path.join(root, 'judges', 'apache-tools')
 
 export class ToolHost {
   readonly #child: ChildProcess
@@ -43,13 +42,9 @@ export class ToolHost {
   }
 
   static async start(javaPackage: JavaPackage): Promise<ToolHost> {
-    const libraries = await classpath(javaPackage)
-    const folder = cacheFolder(path.join('classes', `tools-${javaPackage}`))
-    mkdirSync(folder, { recursive: true })
-    const source = path.join(root, 'judges', 'apache-tools', 'ToolHost.java')
-    await mustRun('javac', ['-nowarn', '-cp', libraries, '-d', folder, source])
+    const source = path.join(folder, 'ToolHost.java')
+    const classes = await javaClasses(`tools-${javaPackage}`, javaPackage, [source])
     const logging = path.join(folder, 'log4j.properties')
-    writeFileSync(logging, quiet)
     const options = [
       '-Xmx400m',
       '-XX:+UseSerialGC',
@@ -57,9 +52,7 @@ export class ToolHost {
       '--add-opens=java.base/java.lang=ALL-UNNAMED',
       `-Dlog4j.configuration=file:${logging}`,
     ]
-    return new ToolHost(
-      spawn('java', [...options, '-cp', `${folder}${path.delimiter}${libraries}`, 'ToolHost'], { cwd: folder }),
-    )
+    return new ToolHost(spawn('java', [...options, '-cp', classes, 'ToolHost'], { cwd: os.tmpdir() }))
   }
 
   /** Runs one tool to its end, or for `seconds`. One after the other. */

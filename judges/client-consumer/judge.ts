@@ -6,7 +6,7 @@ import { startKraftTarget } from '../lib/apache-kraft.ts'
 import { ClientDriver } from '../lib/client-driver.ts'
 import type { DriverCommand } from '../lib/client-driver.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { compiledJudges } from '../lib/maven.ts'
+import { compiledJudges } from '../lib/java-classes.ts'
 import { pollUntil } from '../lib/poll-until.ts'
 
 type ConsumerConfigInput = Parameters<typeof createConsumer>[0]

@@ -5,15 +5,18 @@ import path from 'node:path'
 import { createAdmin, createConsumer, createProducer } from '@odradek/client/node'
 import type { ConsumerRecord } from '@odradek/client'
 import type { JudgeContext } from '../lib/judge.ts'
-import { installedPackages } from '../lib/npm-packages.ts'
+import { installNpm } from '../lib/install-npm.ts'
 import { startTarget } from '../lib/target.ts'
 import type { Api, ApplicationApi, FinishedSpan, Sdk } from './open-telemetry.ts'
+import { root } from '../lib/folders.ts'
 
 const [serverKind, producerKind, consumerKind] = [1, 3, 4]
 const errorStatus = 2
 
 export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
-  const require = createRequire(path.join(await installedPackages('client-spans'), 'package.json'))
+  const require = createRequire(
+    path.join(await installNpm(path.join(root, 'judges', 'client-spans'), 'client-spans'), 'package.json'),
+  )
   const opentelemetry = require('@opentelemetry/api') as Api
   const { NodeTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } =
     require('@opentelemetry/sdk-trace-node') as Sdk

@@ -1,16 +1,15 @@
 // Apache Kafka 4.3.1 lets our client in by tokens of an OIDC endpoint, whose signatures it checks, and takes the metrics that our client pushes (KIP-714).
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createAdmin, createConsumer, createProducer } from '@odradek/client/node'
 import { startKraftTarget } from '../lib/apache-kraft.ts'
-import { cacheFolder, root, temporaryFolder } from '../lib/folders.ts'
+import { root, temporaryFolder } from '../lib/folders.ts'
 import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { classpath } from '../lib/maven.ts'
 import { pollUntil } from '../lib/poll-until.ts'
-import { mustRun } from '../lib/run-command.ts'
 import { TokenEndpoint } from './token-endpoint.ts'
+import { javaClasses } from '../lib/java-classes.ts'
 
 const oauthbearer = 'org.apache.kafka.common.security.oauthbearer'
 
@@ -56,12 +55,9 @@ export async function judge({ report }: JudgeContext): Promise<void> {
 }
 
 /** The receiver compiled against the broker's libraries. */
-async function receiverClasses(): Promise<string> {
-  const classes = cacheFolder(path.join('classes', 'telemetry-receiver'))
-  mkdirSync(classes, { recursive: true })
+function receiverClasses(): Promise<string> {
   const source = path.join(root, 'judges', 'client-telemetry', 'TelemetryReceiver.java')
-  await mustRun('javac', ['-nowarn', '-cp', await classpath('kafka-4.3.1'), '-d', classes, source])
-  return classes
+  return javaClasses('telemetry-receiver', 'kafka-4.3.1', [source])
 }
 
 function oidc(tokens: TokenEndpoint, port: number, secret: string) {

@@ -5,7 +5,8 @@ import { partitionForKey } from '@odradek/client'
 import { createProducer } from '@odradek/client/node'
 import { startKraftTarget } from '../lib/apache-kraft.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { compiledJudges } from '../lib/maven.ts'
+import { debianPackage } from '../lib/debian-package.ts'
+import { compiledJudges } from '../lib/java-classes.ts'
 import { mustRun } from '../lib/run-command.ts'
 import { startTarget } from '../lib/target.ts'
 import { survivesFaults } from './faults.ts'
@@ -18,6 +19,7 @@ const megabyte = 'm'.repeat(1_000_000)
 
 export async function judge(context: JudgeContext): Promise<void> {
   const { report } = context
+  await debianPackage('kcat', 'kcat')
   await report.check('10,000 keys have the partition that Java gives them', async () => {
     const keys = Array.from({ length: 10_000 }, (_, index) => randomBytes(index % 100))
     const libraries = await compiledJudges('clients-4.3.1')

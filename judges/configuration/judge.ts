@@ -1,12 +1,11 @@
 // What Apache Kafka 3.9.1 says of its configuration, and what ours does: the definitions of all keys, the answers to the same requests, and
 // what kafka-configs prints against both.
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createNodeEnv } from '@odradek/env-node'
-import { cacheFolder, root } from '../lib/folders.ts'
+import { root } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { classpath } from '../lib/maven.ts'
 import { mustRun } from '../lib/run-command.ts'
 import { startTarget } from '../lib/target.ts'
 import type { Alteration } from './asked-configs.ts'
@@ -14,6 +13,7 @@ import { AskedConfigs, brokerType, topicType } from './asked-configs.ts'
 import { alterations } from './alterations.ts'
 import { configCommand, configCommands } from './config-command.ts'
 import { expectedDifferences } from './expected-differences.ts'
+import { javaClasses } from '../lib/java-classes.ts'
 
 /** Set in server.properties of both, beside the judges' own keys. */
 const properties = {
@@ -78,12 +78,12 @@ export async function judge({ report, target }: JudgeContext): Promise<void> {
 }
 
 async function checkFacts(): Promise<void> {
-  const libraries = await classpath('kafka-3.9.1')
-  const classes = cacheFolder(path.join('classes', 'config-facts'))
-  mkdirSync(classes, { recursive: true })
   const source = path.join(root, 'judges', 'configuration', 'ConfigFacts.java')
-  await mustRun('javac', ['-nowarn', '-cp', libraries, '-d', classes, source])
-  const printed = await mustRun('java', ['-cp', `${classes}${path.delimiter}${libraries}`, 'ConfigFacts'])
+  const printed = await mustRun('java', [
+    '-cp',
+    await javaClasses('config-facts', 'kafka-3.9.1', [source]),
+    'ConfigFacts',
+  ])
   const facts: Record<string, unknown[]> = { broker: [], topic: [] }
   for (const line of printed.split('\n').filter((text) => text.startsWith('{'))) {
     const { of, ...fact } = JSON.parse(line) as { of: string }

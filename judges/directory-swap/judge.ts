@@ -10,7 +10,7 @@ import { dumpLog, partitionFiles } from '../lib/dump-log.ts'
 import { temporaryFolder } from '../lib/folders.ts'
 import { freePorts } from '../lib/free-ports.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { compiledJudges } from '../lib/maven.ts'
+import { compiledJudges } from '../lib/java-classes.ts'
 import { startOdradekBroker, startOdradekZooKeeper } from '../lib/odradek.ts'
 import { pause, pollUntil } from '../lib/poll-until.ts'
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { ClientDriver } from '../lib/client-driver.ts'
 import { dumpLog, partitionFiles } from '../lib/dump-log.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { compiledJudges } from '../lib/maven.ts'
+import { compiledJudges } from '../lib/java-classes.ts'
 import { pause } from '../lib/poll-until.ts'
 import { startTarget } from '../lib/target.ts'
 

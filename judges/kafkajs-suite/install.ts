@@ -1,9 +1,10 @@
 // kafkajs's own tests with what they run on. Its package on npm holds none of them, so its repository is cloned: of all that judges
 // run, only this is in no package registry, and whoever has no way to a public git host names a copy of the repository in KAFKAJS_REPOSITORY.
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { cacheFolder, root } from '../lib/folders.ts'
 import { mustRun } from '../lib/run-command.ts'
+import { installNpm } from '../lib/install-npm.ts'
 
 const source = {
   repository: 'https://github.com/tulios/kafkajs.git',
@@ -23,12 +24,7 @@ export async function installedSuite(): Promise<string> {
   const suite = path.join(cache, 'kafkajs')
   if (!existsSync(suite)) await clone(suite)
   // What the tests need, at the versions of kafkajs's own lock file, without what only its authors need.
-  const stamp = path.join(cache, 'installed-from.json')
-  const wanted = readFileSync(path.join(here, 'package-lock.json'), 'utf8')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return suite
-  for (const file of ['package.json', 'package-lock.json']) copyFileSync(path.join(here, file), path.join(cache, file))
-  await mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: cache, timeoutMs: 300_000 })
-  writeFileSync(stamp, wanted)
+  await installNpm(here, 'kafkajs-suite')
   return suite
 }
 

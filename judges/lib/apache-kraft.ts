@@ -16,7 +16,7 @@ export interface KraftTarget {
 }
 
 export interface KraftOptions {
-  /** A folder of classes beside the broker's own. */
+  /** A class path beside the broker's own. */
   readonly classes?: string
   readonly jvmOptions?: readonly string[]
 }

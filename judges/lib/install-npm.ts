@@ -1,27 +1,29 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { cacheFolder } from './folders.ts'
+import { installOnce } from './install-once.ts'
 import { mustRun } from './run-command.ts'
 
 const installTimeoutMs = 300_000
 
 /**
- * Installs what `package-lock.json` in `folder` names into the judges' cache, under `name`, when that is not there yet. Nothing of it is run meanwhile.
- * Returns the folder in whose `node_modules` it is.
+ * Installs what `package-lock.json` in `folder` names into the judges' cache, under `name`, when that is not there yet; `build` then makes what has to be
+ * made of it. No script of a package is run. Returns the folder in whose `node_modules` it is.
  */
-export async function installNpm(folder: string, name: string): Promise<string> {
-  const installed = cacheFolder(name)
-  const stamp = path.join(installed, 'installed-from.json')
+export function installNpm(
+  folder: string,
+  name: string,
+  build?: (installed: string) => Promise<void>,
+): Promise<string> {
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return installed
-  for (const file of ['package.json', 'package-lock.json']) {
-    copyFileSync(path.join(folder, file), path.join(installed, file))
-  }
-  const quietly = ['--no-audit', '--no-fund', '--loglevel=error']
-  await mustRun('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', ...quietly], {
-    cwd: installed,
-    timeoutMs: installTimeoutMs,
+  return installOnce(name, wanted, async (installed) => {
+    for (const file of ['package.json', 'package-lock.json']) {
+      copyFileSync(path.join(folder, file), path.join(installed, file))
+    }
+    const quietly = ['--no-audit', '--no-fund', '--loglevel=error']
+    await mustRun('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', ...quietly], {
+      cwd: installed,
+      timeoutMs: installTimeoutMs,
+    })
+    await build?.(installed)
   })
-  writeFileSync(stamp, wanted)
-  return installed
 }

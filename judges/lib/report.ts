@@ -1,7 +1,12 @@
 import { inspect } from 'node:util'
 
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
 /** Counts the checks of one judge and prints each as it is done. */
-export class Report {
+export class Report implements Counts {
   readonly name: string
   #passed = 0
   #failed = 0
@@ -47,4 +52,10 @@ export class Report {
 /** The line that every judge and the whole run end with. */
 export function countsLine(passed: number, failed: number): string {
   return `${passed} passed, ${failed} failed`
+}
+
+/** What such a line says; one failure where there is none, since whoever should have printed it did not come to its end. */
+export function countsOf(line: string): Counts {
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(line) ?? []
+  return passed === undefined ? { passed: 0, failed: 1 } : { passed: Number(passed), failed: Number(failed) }
 }

@@ -3,13 +3,13 @@ import { globSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../lib/folders.ts'
 import type { JudgeContext } from '../lib/judge.ts'
-import { installedPackages } from '../lib/npm-packages.ts'
+import { installNpm } from '../lib/install-npm.ts'
 import { runCommand } from '../lib/run-command.ts'
 
 const timeoutMs = 580_000
 
 export async function judge({ report }: JudgeContext): Promise<void> {
-  const modules = path.join(await installedPackages('runtimes'), 'node_modules')
+  const modules = path.join(await installNpm(path.join(root, 'judges', 'runtimes'), 'runtimes'), 'node_modules')
   const tests = globSync('packages/client/{src,test}/**/*.test.ts', { cwd: root }).sort()
   const env = { NODE_OPTIONS: '' }
   await report.check(`Bun 1.4.5: the client's tests`, async () => {

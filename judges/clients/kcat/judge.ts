@@ -3,22 +3,13 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { debianPackage } from '../../lib/debian-package.ts'
 import { temporaryFolder } from '../../lib/folders.ts'
 import type { JudgeContext } from '../../lib/judge.ts'
 import { pause, pollUntil } from '../../lib/poll-until.ts'
 import { recordValue } from '../../lib/record-value.ts'
-import { mustRun, runCommand } from '../../lib/run-command.ts'
+import { mustRun } from '../../lib/run-command.ts'
 import { startTarget } from '../../lib/target.ts'
-
-async function install(): Promise<void> {
-  const found = await runCommand('kcat', ['-V']).catch(() => undefined)
-  if (found?.status === 0) return
-  await mustRun('apt-get', ['update', '-qq'], { timeoutMs: 300_000 })
-  await mustRun('apt-get', ['install', '-y', '-qq', 'kcat'], {
-    timeoutMs: 300_000,
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-  })
-}
 
 interface Metadata {
   readonly brokers: readonly unknown[]
@@ -70,7 +61,7 @@ class Member {
 }
 
 export async function judge({ report, target: kind }: JudgeContext): Promise<void> {
-  await install()
+  await debianPackage('kcat', 'kcat')
   const target = await startTarget(kind, { 'num.partitions': '3' })
   const folder = temporaryFolder('kcat')
   const base = ['-b', target.bootstrap, '-m', '30']

@@ -1,6 +1,6 @@
 // Shells and scripts of other people's clients, the same session with Apache ZooKeeper 3.9.5 and with ours: what they print is the same.
 import assert from 'node:assert/strict'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Daemon } from '../../lib/daemon.ts'
 import { root, temporaryFolder } from '../../lib/folders.ts'
@@ -9,10 +9,10 @@ import { installNpm } from '../../lib/install-npm.ts'
 import type { JudgeContext } from '../../lib/judge.ts'
 import type { Report } from '../../lib/report.ts'
 import { classpath } from '../../lib/maven.ts'
-import { mustRun } from '../../lib/run-command.ts'
 import { startZooKeeper } from '../servers.ts'
 import { ScriptedShell } from './scripted-shell.ts'
 import { cli, nodeScripts, zkCli } from './sessions.ts'
+import { debianPackage } from '../../lib/debian-package.ts'
 
 const nodeClient = path.join(root, 'judges', 'zookeeper', 'beside-apache', 'node-zookeeper-client')
 const cliFile = '/usr/lib/zookeeper/bin/cli_mt'
@@ -66,13 +66,7 @@ async function judgeZkCli(report: Report, folder: string, apachePort: number, po
 }
 
 async function judgeCli(report: Report, apachePort: number, port: number): Promise<void> {
-  if (!existsSync(cliFile)) {
-    await mustRun('apt-get', ['update', '-qq'], { timeoutMs: 300_000 })
-    await mustRun('apt-get', ['install', '-y', '-qq', 'zookeeper-bin'], {
-      timeoutMs: 300_000,
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  }
+  await debianPackage('zookeeper-bin', cliFile)
   const shell = (at: number): ScriptedShell =>
     new ScriptedShell(cliFile, [`127.0.0.1:${at}`], (node) => [`adelete ${node}`, `${node}: rc = -101\n`])
   const shells = [shell(apachePort), shell(port)] as const

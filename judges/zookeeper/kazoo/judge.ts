@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { cacheFolder, root, temporaryFolder } from '../../lib/folders.ts'
+import { root, temporaryFolder } from '../../lib/folders.ts'
 import { freePorts } from '../../lib/free-ports.ts'
 import type { JudgeContext } from '../../lib/judge.ts'
-import { mustRun, runCommand } from '../../lib/run-command.ts'
+import { runCommand } from '../../lib/run-command.ts'
 import { startZooKeeper } from '../servers.ts'
+import { pythonEnvironment } from '../../lib/python-environment.ts'
 
 const here = path.join(root, 'judges', 'zookeeper', 'kazoo')
 /** What Apache's server comes to. */
@@ -19,20 +20,6 @@ const jaas = `Server {
   user_jaasuser="jaas_password";
 };
 `
-
-async function install(): Promise<string> {
-  const environment = cacheFolder('kazoo')
-  const python = path.join(environment, 'bin', 'python')
-  const requirements = path.join(here, 'requirements.txt')
-  const stamp = path.join(environment, 'installed-from.txt')
-  const wanted = readFileSync(requirements, 'utf8')
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    await mustRun('python3', ['-m', 'venv', '--clear', environment])
-    await mustRun(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements], { timeoutMs: 600_000 })
-    writeFileSync(stamp, wanted)
-  }
-  return python
-}
 
 interface Outcome {
   readonly title: string
@@ -51,7 +38,7 @@ function outcomesOf(xml: string): Outcome[] {
 
 /** Only those whose names hold KAZOO_TESTS run if that is set, and then the counts are not compared. */
 export async function judge({ report, target }: JudgeContext): Promise<void> {
-  const python = await install()
+  const python = await pythonEnvironment('kazoo', path.join(here, 'requirements.txt'))
   const folder = temporaryFolder('kazoo')
   const jaasFile = path.join(folder, 'jaas.conf')
   writeFileSync(jaasFile, jaas)
