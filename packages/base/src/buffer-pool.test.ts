@@ -48,6 +48,22 @@ describe('the pool of buffers', () => {
     )
   })
 
+  it('keeps no more than it may, and rather the sizes that are in use', () => {
+    const pool = new BufferPool({ freeBytesMax: 20_000 })
+    const old = [pool.take(4096), pool.take(4096)]
+    for (const buffer of old) pool.release(buffer)
+    const buffers = Array.from({ length: 3 }, () => pool.take(8192))
+    for (const buffer of buffers) pool.release(buffer)
+    assert.equal(pool.freeBytes, 2 * 8192)
+    const again = [pool.take(8192), pool.take(8192)]
+    assert.deepEqual(
+      again.map(({ buffer }) => buffers.findIndex((one) => one.buffer === buffer)),
+      [2, 1],
+    )
+    pool.release(pool.take(100_000))
+    assert.equal(pool.freeBytes, 0)
+  })
+
   it('does not care about buffers that are not its own, or too small', () => {
     const pool = new BufferPool()
     const foreign = Buffer.alloc(1_000_000)

@@ -15,9 +15,17 @@ export interface BufferPoolOptions {
   readonly erases?: boolean
 }
 
+/** Free memory of one size. */
+interface FreeList {
+  /** The one that came back last is at the end, and goes first: it may still be in the processor's cache. */
+  readonly memories: ArrayBufferLike[]
+  /** Which call it was that wanted this size, or gave it back, last. */
+  lastUse: number
+}
+
 /**
  * Large buffers that are used again when all who hold them have let go. A broker that takes and gives hundreds of MB/s would otherwise have the
- * garbage collector look through its whole heap several times a second for their sake, and the system clear new pages.
+ * garbage collector look through its whole heap several times a second for their sake, and the system clear new pages. The same for a producer's batches.
  *
  * A buffer has one holder when it is taken; each further holder says so. Whoever never lets go, because it cannot know when, takes the buffer from the
  * pool for good: it is garbage in the end, as any. To let go too early, or twice, is the mistake that counts.
@@ -27,8 +35,9 @@ export class BufferPool {
   readonly #freeBytesMax: number
   readonly #erases: boolean
   /** By size. */
-  readonly #free = new Map<number, ArrayBufferLike[]>()
+  readonly #free = new Map<number, FreeList>()
   #freeBytes = 0
+  #useCount = 0
   /** Of those that were taken. */
   readonly #holders = new WeakMap<ArrayBufferLike, { count: number }>()
 
@@ -47,17 +56,24 @@ export class BufferPool {
   take(sizeBytes: number): Buffer {
     if (sizeBytes < this.#sizeBytesMin) return Buffer.allocUnsafeSlow(sizeBytes)
     const capacity = capacityFor(sizeBytes)
-    let memory = this.#free.get(capacity)?.pop()
+    const memory = this.#listOf(capacity).memories.pop()
     if (memory === undefined) {
-      memory = Buffer.allocUnsafeSlow(capacity).buffer
-      this.#holders.set(memory, { count: 1 })
-    } else {
-      this.#freeBytes -= capacity
-      const holders = this.#holders.get(memory)
-      assert(holders?.count === 0, 'a buffer that is free has no holder')
-      holders.count = 1
+      const fresh = Buffer.allocUnsafeSlow(capacity).buffer
+      this.#holders.set(fresh, { count: 1 })
+      return Buffer.from(fresh, 0, sizeBytes)
     }
+    this.#freeBytes -= capacity
+    const holders = this.#holders.get(memory)
+    assert(holders?.count === 0, 'a buffer that is free has no holder')
+    holders.count = 1
     return Buffer.from(memory, 0, sizeBytes)
+  }
+
+  #listOf(capacity: number): FreeList {
+    let list = this.#free.get(capacity)
+    if (list === undefined) this.#free.set(capacity, (list = { memories: [], lastUse: 0 }))
+    list.lastUse = ++this.#useCount
+    return list
   }
 
   /** One more holds the memory of `buffer`, which may be part of one that was taken. */
@@ -78,14 +94,25 @@ export class BufferPool {
     if (holders.count > 0) return
     if (this.#erases) new Uint8Array(memory).fill(0xee)
     const capacity = memory.byteLength
-    if (this.#freeBytes + capacity > this.#freeBytesMax) {
+    if (capacity > this.#freeBytesMax) {
       this.#holders.delete(memory)
       return
     }
     this.#freeBytes += capacity
-    const free = this.#free.get(capacity)
-    if (free === undefined) this.#free.set(capacity, [memory])
-    else free.push(memory)
+    this.#listOf(capacity).memories.push(memory)
+    while (this.#freeBytes > this.#freeBytesMax) this.#forgetOne()
+  }
+
+  /** Of the size that was not wanted for the longest time: sizes that nobody asks for any more do not take the room of those that are. */
+  #forgetOne(): void {
+    let oldest: FreeList | undefined
+    for (const list of this.#free.values()) {
+      if (list.memories.length > 0 && (oldest === undefined || list.lastUse < oldest.lastUse)) oldest = list
+    }
+    const memory = oldest?.memories.shift()
+    assert(memory !== undefined, 'bytes that are free are in a list')
+    this.#freeBytes -= memory.byteLength
+    this.#holders.delete(memory)
   }
 }
 

@@ -1,6 +1,5 @@
 export { ApiKey, apiNameOf, requestHeaderVersion, responseHeaderVersion } from './api-key.ts'
 export type { ApiName } from './api-key.ts'
-export { BufferPool } from './batch/buffer-pool.ts'
 export { parseEndTransaction, endTransactionMarker } from './batch/control-record.ts'
 export type { EndTransaction, EndTransactionMarkerInput } from './batch/control-record.ts'
 export { encodeRecordBatch } from './batch/encode-record-batch.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BufferPool } from '@odradek/base'
 import fc from 'fast-check'
-import { BufferPool } from './buffer-pool.ts'
 import { RecordBatch } from './record-batch.ts'
 import { RecordBatchBuilder } from './record-batch-builder.ts'
 
@@ -91,7 +91,7 @@ test('a large batch whose beginning gains nothing by compression stays as it is,
 })
 
 test('batches that use the memory of those before them have nothing of these', () => {
-  const pool = new BufferPool(1_000_000)
+  const pool = new BufferPool({ freeBytesMax: 1_000_000, erases: true })
   const letters = fc.constantFrom('a', 'b', 'c')
   fc.assert(
     fc.property(fc.array(fc.tuple(letters, fc.integer({ min: 0, max: 20_000 })), { maxLength: 10 }), (records) => {

@@ -1,8 +1,7 @@
-import { crc32c } from '@odradek/base'
+import { BufferPool, crc32c } from '@odradek/base'
 import { compress, compressions, isWorthCompressing } from '../compression/compression.ts'
 import type { Compression } from '../compression/compression.ts'
 import { attributeBit, batchAt, batchPrefixBytes } from './batch-layout.ts'
-import { BufferPool } from './buffer-pool.ts'
 
 /** What a producer gives for a key or a value: text is written as UTF-8. */
 export type FieldInput = Uint8Array | string | null | undefined
@@ -23,7 +22,7 @@ export interface BatchProducer {
 const shortTextBytesMax = 32
 const noHeaders: readonly BuilderHeader[] = []
 const noBytes = Buffer.alloc(0)
-const noPool = new BufferPool(0)
+const noPool = new BufferPool({ sizeBytesMin: Infinity })
 
 /**
  * Grows one record batch of magic 2, record by record, straight into the bytes that are sent: nothing is kept per record. After `close`, which compresses
@@ -92,7 +91,7 @@ export class RecordBatchBuilder {
   #grow(length: number): void {
     const next = this.#pool.take(Math.max(this.#buffer.length * 2, this.#at + length))
     this.#buffer.copy(next, 0, 0, this.#at)
-    this.#pool.giveBack(this.#buffer)
+    this.#pool.release(this.#buffer)
     this.#buffer = next
   }
 
@@ -148,7 +147,7 @@ export class RecordBatchBuilder {
 
   /** Gives its memory back: nobody may look at the records, or at what `seal` returned, any more. */
   release(): void {
-    this.#pool.giveBack(this.#buffer)
+    this.#pool.release(this.#buffer)
     this.#buffer = noBytes
     this.#content = noBytes
   }

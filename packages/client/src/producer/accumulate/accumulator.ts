@@ -1,6 +1,7 @@
 // Steps 4 and 5 of 5, the part that decides: batches of all partitions, their memory, and which of them make the next requests.
+import { BufferPool } from '@odradek/base'
 import type { BuilderHeader, Compression, FieldInput } from '@odradek/kafka-protocol'
-import { BufferPool, recordSizeBytesMax } from '@odradek/kafka-protocol'
+import { recordSizeBytesMax } from '@odradek/kafka-protocol'
 import { PartitionQueue } from './partition-queue.ts'
 import type { BatchRules } from './partition-queue.ts'
 import type { ProducerBatch } from './producer-batch.ts'
@@ -70,7 +71,7 @@ export class Accumulator {
       inFlightMax: options.identity === undefined ? Infinity : inFlightMaxWithSequences,
       identity: options.identity,
       close: (batch) => this.#close(batch),
-      pool: new BufferPool(Math.floor(options.memoryBytesMax * pooledShareMax)),
+      pool: new BufferPool({ freeBytesMax: Math.floor(options.memoryBytesMax * pooledShareMax) }),
     }
   }
 

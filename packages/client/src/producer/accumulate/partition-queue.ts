@@ -1,5 +1,6 @@
 // Step 4 of 5, for one partition: batches that fill, wait, are under way, or have to be sent again.
-import type { BufferPool, BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
+import type { BufferPool } from '@odradek/base'
+import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import { ProducerBatch } from './producer-batch.ts'
 import type { ProducerIdentity } from './producer-identity.ts'
 

@@ -1,5 +1,6 @@
 import { RecordBatchBuilder, RecordCursor } from '@odradek/kafka-protocol'
-import type { BufferPool, BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
+import type { BufferPool } from '@odradek/base'
+import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import type { PartitionQueue } from './partition-queue.ts'
 
 /** Told once what became of a batch that it has records in. */
