@@ -1,4 +1,4 @@
-import { assert, ByteReader, ByteWriter, FrameSplitter } from '@odradek/base'
+import { assert, ByteReader, ByteWriter, DecodeError, FrameReader } from '@odradek/base'
 import type { Connection, Env, Timer, TlsConnectOptions } from '@odradek/base'
 import {
   ErrorCode,
@@ -19,6 +19,8 @@ import type { RequestObserver, SentRequest } from './request-observer.ts'
 
 const requestTimeoutMsDefault = 30_000
 const responseBytesMaxDefault = 256 * 1024 * 1024
+/** The correlation id. */
+const answerBytesMin = 4
 
 export interface BrokerConnectionOptions {
   readonly host: string
@@ -73,7 +75,7 @@ export class BrokerConnection {
   readonly #observer: RequestObserver | undefined
   readonly #traffic: Traffic | undefined
   readonly #requestLog: RequestLog | undefined
-  readonly #frames: FrameSplitter
+  readonly #frames: FrameReader
   /** In the order in which they were sent. */
   readonly #pending: PendingRequest[] = []
   #correlationId = 0
@@ -98,9 +100,11 @@ export class BrokerConnection {
     this.#traffic = options.traffic
     this.#requestLog = options.requestLog
     this.#traffic?.opened()
-    this.#frames = new FrameSplitter(options.responseBytesMax ?? responseBytesMaxDefault)
+    const sizeBytesMax = options.responseBytesMax ?? responseBytesMaxDefault
+    this.#frames = new FrameReader({ sizeBytesMin: answerBytesMin, sizeBytesMax }, (frame) => this.#answer(frame))
     connection.handle({
       onData: (chunk) => this.#receive(chunk),
+      readTarget: () => this.#frames.target,
       onDrain: () => this.#drained(),
       onClose: (error) => this.#fail('DISCONNECTED', 'the broker closed the connection', error),
     })
@@ -313,8 +317,8 @@ export class BrokerConnection {
     if (this.#failure !== undefined) return
     this.#traffic?.received(chunk.length)
     try {
-      this.#frames.push(chunk)
-      for (let frame = this.#frames.next(); frame !== undefined; frame = this.#frames.next()) this.#answer(frame)
+      const bad = this.#frames.accept(chunk)
+      if (bad !== undefined) throw new DecodeError('MALFORMED', `an answer of ${bad.announcedSizeBytes} bytes`)
     } catch (error) {
       this.#fail('BAD_RESPONSE', 'the broker sent what is no answer', error)
     }

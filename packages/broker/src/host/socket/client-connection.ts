@@ -1,7 +1,6 @@
-import type { BufferPool, Connection, ConnectionHandler } from '@odradek/base'
+import { FrameReader } from '@odradek/base'
+import type { BadFrameSize, BufferPool, Connection, ConnectionHandler } from '@odradek/base'
 import type { ConnectionContext } from '../../handlers/request-context.ts'
-import type { BadFrameSize } from './frame-reader.ts'
-import { FrameReader } from './frame-reader.ts'
 
 /** The chunks of a whole response frame; undefined sends none; `close` ends the connection. */
 export type RequestOutcome = readonly Buffer[] | undefined | 'close'
@@ -117,12 +116,9 @@ export class ClientConnection implements ConnectionHandler {
       mute: (durationMs) => this.#mute(durationMs),
     }
     this.lastActiveMs = owner.nowMs()
-    this.#frames = new FrameReader(
-      owner.requestSizeBytesMax,
-      (frame) => this.#received(frame),
-      (sizeBytes) => this.#coming(sizeBytes),
-      owner.buffers,
-    )
+    const { requestSizeBytesMax: sizeBytesMax, buffers } = owner
+    const onPartial = (sizeBytes: number): boolean => this.#coming(sizeBytes)
+    this.#frames = new FrameReader({ sizeBytesMax, onPartial, buffers }, (frame) => this.#received(frame))
   }
 
   /** True when it takes no more requests and is about to end. */

@@ -17,7 +17,7 @@ describe('the frame reader', () => {
       fc.property(fc.array(body, { maxLength: 8 }), fc.array(fc.nat(400), { maxLength: 12 }), (bodies, cuts) => {
         const stream = Buffer.concat(bodies.map(framed))
         const frames: Buffer[] = []
-        const reader = new FrameReader(1000, (frame) => frames.push(frame))
+        const reader = new FrameReader({ sizeBytesMax: 1000 }, (frame) => frames.push(frame))
         let position = 0
         for (const cut of [...cuts, stream.length]) {
           const end = Math.min(stream.length, position + cut)
@@ -33,7 +33,7 @@ describe('the frame reader', () => {
   it('hands out a view where a frame lies within one chunk, and one copy where it does not', () => {
     const body = Buffer.alloc(100, 7)
     const frames: Buffer[] = []
-    const reader = new FrameReader(1000, (frame) => frames.push(frame))
+    const reader = new FrameReader({ sizeBytesMax: 1000 }, (frame) => frames.push(frame))
     const chunk = framed(body)
     reader.accept(chunk)
     assert.equal(frames[0]?.buffer, chunk.buffer)
@@ -47,7 +47,7 @@ describe('the frame reader', () => {
     const announced = Buffer.alloc(4 + 1000)
     announced.writeInt32BE(size)
     const before = process.memoryUsage().arrayBuffers
-    const readers = Array.from({ length: 50 }, () => new FrameReader(size, () => undefined))
+    const readers = Array.from({ length: 50 }, () => new FrameReader({ sizeBytesMax: size }, () => undefined))
     for (const reader of readers) reader.accept(announced)
     assert.ok(process.memoryUsage().arrayBuffers - before < size)
     assert.ok(readers.every(({ partial }) => partial?.receivedBytes === 1000))
@@ -57,7 +57,7 @@ describe('the frame reader', () => {
     const body = Buffer.alloc(3 * 1024 * 1024)
     for (let index = 0; index < body.length; index += 997) body[index] = index
     const frames: Buffer[] = []
-    const reader = new FrameReader(body.length, (frame) => frames.push(frame))
+    const reader = new FrameReader({ sizeBytesMax: body.length }, (frame) => frames.push(frame))
     const stream = framed(body)
     for (let start = 0; start < stream.length; start += 65_536) reader.accept(stream.subarray(start, start + 65_536))
     assert.equal(frames.length, 1)
@@ -68,7 +68,7 @@ describe('the frame reader', () => {
     for (const size of [-1, 0, 7, 1001, 0x7fffffff]) {
       const chunk = Buffer.alloc(20)
       chunk.writeInt32BE(size)
-      const reader = new FrameReader(1000, () => assert.fail('no frame'))
+      const reader = new FrameReader({ sizeBytesMax: 1000 }, () => assert.fail('no frame'))
       const bad: BadFrameSize | undefined = reader.accept(chunk)
       assert.equal(bad?.announcedSizeBytes, size)
     }

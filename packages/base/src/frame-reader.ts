@@ -1,4 +1,4 @@
-import { BufferPool } from '@odradek/base'
+import { BufferPool } from './buffer-pool.ts'
 
 /** A frame up to this size gets its buffer as soon as its size is known. */
 const eagerSizeBytesMax = 1024 * 1024
@@ -15,14 +15,29 @@ const copiedSizeBytesMin = 512
 /** Whoever owns the memory of requests is asked before a frame above this size is gathered. */
 const askedSizeBytesMin = 64 * 1024
 /** API key, API version, correlation id. */
-const frameSizeBytesMin = 8
+const requestSizeBytesMin = 8
 
-/** The size that a peer announced is not one of a request. */
+/** The size that a peer announced is not one of a frame. */
 export interface BadFrameSize {
   readonly announcedSizeBytes: number
   /** The bytes that announced it and what came with them. */
   readonly start: Buffer
 }
+
+export interface FrameReaderOptions {
+  /** A smaller frame is refused; default: what every request has. */
+  readonly sizeBytesMin?: number
+  readonly sizeBytesMax: number
+  /**
+   * Hears of a large frame that has begun to come; false asks it to come no further for now: no more chunks are to be given until there is memory
+   * for it.
+   */
+  readonly onPartial?: (sizeBytes: number) => boolean
+  /** Where frames that are no views have their memory from, held once for whoever gets them. Default: new memory. */
+  readonly buffers?: BufferPool
+}
+
+const newMemory = new BufferPool({ sizeBytesMin: Infinity })
 
 /**
  * Cuts the bytes of one connection into Kafka's frames (an int32 size, then so many bytes). A frame that lies within one chunk is a view of it
@@ -30,6 +45,7 @@ export interface BadFrameSize {
  * the network can.
  */
 export class FrameReader {
+  readonly #sizeBytesMin: number
   readonly #sizeBytesMax: number
   readonly #onFrame: (frame: Buffer) => void
   readonly #onPartial: (sizeBytes: number) => boolean
@@ -44,20 +60,12 @@ export class FrameReader {
   #buffer: Buffer | undefined
   #early: Buffer[] = []
 
-  /**
-   * `onPartial` hears of a large frame that has begun to come; false asks it to come no further for now: no more chunks are to be
-   * given until there is memory for it. Frames that are no views are buffers of `buffers`, held once for whoever gets them.
-   */
-  constructor(
-    sizeBytesMax: number,
-    onFrame: (frame: Buffer) => void,
-    onPartial: (sizeBytes: number) => boolean = () => true,
-    buffers: BufferPool = new BufferPool(),
-  ) {
-    this.#sizeBytesMax = sizeBytesMax
+  constructor(options: FrameReaderOptions, onFrame: (frame: Buffer) => void) {
+    this.#sizeBytesMin = options.sizeBytesMin ?? requestSizeBytesMin
+    this.#sizeBytesMax = options.sizeBytesMax
     this.#onFrame = onFrame
-    this.#onPartial = onPartial
-    this.#buffers = buffers
+    this.#onPartial = options.onPartial ?? (() => true)
+    this.#buffers = options.buffers ?? newMemory
   }
 
   /** What has come of a frame that is not whole yet; undefined between frames. `sizeBytes` is -1 while it is not known. */
@@ -80,7 +88,7 @@ export class FrameReader {
         position = this.#readSize(chunk, position)
         if (this.#sizeBytesRead < 4) return undefined
         const size = this.#sizeBytes.readInt32BE(0)
-        if (size < frameSizeBytesMin || size > this.#sizeBytesMax) {
+        if (size < this.#sizeBytesMin || size > this.#sizeBytesMax) {
           return {
             announcedSizeBytes: size,
             start: Buffer.concat([this.#sizeBytes, chunk.subarray(position, position + 64)]),
