@@ -1,19 +1,39 @@
-import type { Env } from '@odradek/base'
+import type { Env, Logger } from '@odradek/base'
 import { Consumer } from '../src/index.ts'
 import type { ConsumerRecord } from '../src/index.ts'
 import type { ClientWorld } from './client-world.ts'
 
 type Given = ConstructorParameters<typeof Consumer>[1]
 
-/** A consumer of the group `billing` that begins at the beginning; on the machine `client`, or on one of its own. */
-export function consumerIn(world: ClientWorld, given: Given = {}, machine = 'client'): Consumer {
+/** A consumer of the group `billing` that begins at the beginning; on the machine `client`, or on one of its own. `onWarning` hears its warnings too. */
+export function consumerIn(
+  world: ClientWorld,
+  given: Given = {},
+  machine = 'client',
+  onWarning?: (text: string) => void,
+): Consumer {
   const { env }: { env: Env } = world.simulation.machine(machine)
-  return new Consumer(env, {
+  return new Consumer(onWarning === undefined ? env : { ...env, log: warningsTo(env.log, onWarning) }, {
     'bootstrap.servers': world.bootstrapServers,
     'group.id': 'billing',
     'auto.offset.reset': 'earliest',
     ...given,
   })
+}
+
+function warningsTo(log: Logger, onWarning: (text: string) => void): Logger {
+  return {
+    debug: (...line) => log.debug(...line),
+    info: (...line) => log.info(...line),
+    warn: (...line) => {
+      onWarning(line[0])
+      log.warn(...line)
+    },
+    error: (...line) => log.error(...line),
+    isEnabled: (level) => log.isEnabled(level),
+    levels: log.levels,
+    child: (...given) => warningsTo(log.child(...given), onWarning),
+  }
 }
 
 /** The values of the next records; the last one is committed. */

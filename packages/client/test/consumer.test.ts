@@ -69,6 +69,19 @@ test('an iteration that is left with a batch in hand, or while it waits, keeps n
   assert.ok(world.env.clock.monotonicMs() - fromMs < 1000)
 })
 
+test('close that has to wait for a batch which nobody gives back says so, and how to give it back', async () => {
+  const world = await worldWith('consumer-kept', ['a', 'b'])
+  const warnings: string[] = []
+  const consumer = consumerIn(world, {}, 'client', (text) => warnings.push(text))
+  consumer.subscribe('orders')
+  const batches = consumer.batches()
+  await world.run(batches.next())
+  const fromMs = world.env.clock.monotonicMs()
+  await world.run(consumer.close({ timeoutMs: 5000 }))
+  assert.ok(world.env.clock.monotonicMs() - fromMs >= 5000)
+  assert.match(warnings.join(), /^close waits, for at most 5000 ms, .* return\(\)$/)
+})
+
 test('batches, a stream and assigned partitions without a group bring the same records', async () => {
   const world = await worldWith('consumer-faces', ['a', 'b', 'c', 'd', 'e'])
   const consumer = consumerIn(world, { 'group.id': undefined, 'max.poll.records': 2 })

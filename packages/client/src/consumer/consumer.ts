@@ -45,6 +45,9 @@ type Preparation<Key, Value> = RecordPreparation<
   ConsumerInterceptor<Key, Value>
 >
 
+/** How long `close` waits for the application before it says so. */
+const closeQuietMs = 1000
+
 /** How a consumer is doing; docs/consumer.md says what each state means. */
 export interface ConsumerHealth {
   readonly state: ConsumerState
@@ -531,9 +534,12 @@ export class Consumer<Key = Buffer, Value = Buffer>
     const wasRunning = this.#state === 'running'
     this.#state = 'closed'
     if (wasRunning) {
-      const timer = this.#env.timers.after(timeoutMs, () => this.#deliveries.close())
+      const timers = [
+        this.#env.timers.after(timeoutMs, () => this.#deliveries.close()),
+        this.#env.timers.after(closeQuietMs, () => this.#tellWhatCloseWaitsFor(timeoutMs)),
+      ]
       await this.#revoke(this.assignment())
-      timer.cancel()
+      for (const timer of timers) timer.cancel()
     }
     this.#commits.close()
     this.#deliveries.close()
@@ -543,6 +549,17 @@ export class Consumer<Key = Buffer, Value = Buffer>
     this.#stopListening()
     if (this.#ownsCluster) await this.#cluster.finish()
     this.#preparation.close()
+  }
+
+  #tellWhatCloseWaitsFor(timeoutMs: number): void {
+    if (this.#deliveries.outstandingCount === 0) return
+    const advice = 'an iteration that is worked by hand gives them back by its return()'
+    this.#env.log.warn(
+      `close waits, for at most ${timeoutMs} ms, for records in the hands of the application: ${advice}`,
+      {
+        partitions: [...this.#assignment].filter(({ isBusy }) => isBusy).map(({ key }) => key),
+      },
+    )
   }
 
   /** `await using consumer = …` closes it. */
