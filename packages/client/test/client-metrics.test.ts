@@ -38,6 +38,12 @@ test('producer and consumer measure themselves under the names of Kafka', async 
   const read = consumer.metrics()
   assert.equal(valueOf(read, 'consumer-fetch-manager-metrics', 'records-consumed-total', { topic: 'orders' }), 10)
   assert.ok(valueOf(read, 'consumer-fetch-manager-metrics', 'bytes-consumed-total') > 100)
+  const perRequest = valueOf(read, 'consumer-fetch-manager-metrics', 'records-per-request-avg')
+  assert.ok(perRequest >= 5 && perRequest <= 10)
+  assert.equal(
+    valueOf(read, 'consumer-fetch-manager-metrics', 'records-per-request-avg', { topic: 'orders' }),
+    perRequest,
+  )
   assert.equal(valueOf(read, 'consumer-fetch-manager-metrics', 'records-lag', { topic: 'orders', partition: '0' }), 0)
   assert.equal(valueOf(read, 'consumer-coordinator-metrics', 'assigned-partitions'), 2)
   assert.equal(valueOf(read, 'consumer-coordinator-metrics', 'join-total'), 1)

@@ -4,6 +4,7 @@ import type { Meter, Samples } from '../metrics/meters.ts'
 interface RecordMeters {
   readonly records: Meter
   readonly bytes: Meter
+  readonly perRequest: Samples
 }
 
 /** What is fetched and handed over: of consumers and share consumers, each in a group of their own, counted by request and by batch. */
@@ -33,6 +34,7 @@ export class FetchMetrics {
     return {
       records: this.#metrics.meter(place, 'records-consumed', `records handed over${of}`),
       bytes: this.#metrics.meter(place, 'bytes-consumed', `bytes of records fetched${of}`),
+      perRequest: this.#metrics.samples(place, 'records-per-request', `records${of} that a fetch brought`),
     }
   }
 
@@ -45,18 +47,22 @@ export class FetchMetrics {
     return meters
   }
 
-  fetched(latencyMs: number, sizeBytes: number, throttleTimeMs: number): void {
+  fetched(latencyMs: number, sizeBytes: number, throttleTimeMs: number, recordCount: number): void {
     const nowMs = this.#nowMs()
     this.#fetches.record(1, nowMs)
     this.#latencies.record(latencyMs, nowMs)
     this.#sizes.record(sizeBytes, nowMs)
     this.#throttleTimes.record(throttleTimeMs, nowMs)
+    if (sizeBytes > 0) this.#all.perRequest.record(recordCount, nowMs)
   }
 
-  received(topic: string, sizeBytes: number): void {
+  /** One answer has brought this of a topic. */
+  received(topic: string, sizeBytes: number, recordCount: number): void {
     const nowMs = this.#nowMs()
+    const meters = this.#topic(topic)
     this.#all.bytes.record(sizeBytes, nowMs)
-    this.#topic(topic).bytes.record(sizeBytes, nowMs)
+    meters.bytes.record(sizeBytes, nowMs)
+    meters.perRequest.record(recordCount, nowMs)
   }
 
   consumed(topic: string, recordCount: number): void {

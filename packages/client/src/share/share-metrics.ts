@@ -2,7 +2,7 @@ import { FetchMetrics } from '../consumer/fetch-metrics.ts'
 import { MembershipMetrics } from '../consumer/membership-metrics.ts'
 import { PollMetrics } from '../consumer/poll-metrics.ts'
 import type { ClientMetrics } from '../metrics/client-metrics.ts'
-import type { Meter, Samples } from '../metrics/meters.ts'
+import type { Meter } from '../metrics/meters.ts'
 
 const fetching = { group: 'consumer-share-fetch-manager-metrics' }
 const coordinating = { group: 'consumer-share-coordinator-metrics' }
@@ -14,7 +14,6 @@ export class ShareMetrics {
   readonly polls: PollMetrics
   readonly membership: MembershipMetrics
   readonly #nowMs: () => number
-  readonly #recordsPerRequest: Samples
   readonly #acknowledgements: Meter
   readonly #failures: Meter
 
@@ -23,14 +22,8 @@ export class ShareMetrics {
     this.fetches = new FetchMetrics(metrics, fetching, nowMs)
     this.polls = new PollMetrics(metrics, polling, nowMs)
     this.membership = new MembershipMetrics(metrics, coordinating, nowMs)
-    this.#recordsPerRequest = metrics.samples(fetching, 'records-per-request', 'records that a fetch brought')
     this.#acknowledgements = metrics.meter(fetching, 'acknowledgements-send', 'records whose acknowledgement was sent')
     this.#failures = metrics.meter(fetching, 'acknowledgements-error', 'records whose acknowledgement does not count')
-  }
-
-  /** A fetch has brought so many records, of all partitions. */
-  acquired(recordCount: number): void {
-    this.#recordsPerRequest.record(recordCount, this.#nowMs())
   }
 
   acknowledging(recordCount: number): void {

@@ -41,6 +41,29 @@ test('records come in order from the position on, and the position ends after th
   assert.ok(buffer.isEmpty)
 })
 
+test('what is left to read is known while a part of an answer is still being read: more can be asked for in time', () => {
+  const [first, second] = [batch(0, ['a', 'b']), batch(2, ['c'])]
+  const buffer = new PartitionBuffer(true)
+  buffer.add(Buffer.concat([first, second, second.subarray(0, 20)]), undefined)
+  const sizes: number[][] = []
+  const note = (): unknown => sizes.push([buffer.unreadBytes, buffer.sizeBytes])
+  note()
+  while (buffer.take(1) !== undefined) note()
+  note()
+  const [rest, whole] = [second.length + 20, first.length + second.length + 20]
+  assert.deepEqual(sizes, [
+    [whole, whole],
+    [rest, whole],
+    [rest, whole],
+    [20, whole],
+    [0, 0],
+  ])
+  buffer.add(first, undefined)
+  buffer.take(1)
+  buffer.reset(0)
+  assert.deepEqual([buffer.unreadBytes, buffer.sizeBytes], [0, 0])
+})
+
 test('of aborted transactions nothing is seen, however their list is sorted; markers only move the position', () => {
   const log = Buffer.concat([
     batch(0, ['aborted 1'], 1),

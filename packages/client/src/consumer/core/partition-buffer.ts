@@ -8,6 +8,8 @@ interface Chunk {
   readonly buffer: Buffer
   readonly batches: Generator<RecordBatch, undefined>
   readonly aborted: AbortedTransactions | undefined
+  /** Of batches that are not begun. */
+  unreadBytes: number
 }
 
 /** Records in the order of the log, and where reading goes on after them. */
@@ -43,6 +45,7 @@ export class PartitionBuffer {
   readonly #isChecking: boolean
   readonly #chunks: Chunk[] = []
   #sizeBytes = 0
+  #unreadBytes = 0
   /** Of the batch that is being taken. */
   #records: readonly BatchRecord[] = []
   /** How many of those were handed over. */
@@ -55,8 +58,14 @@ export class PartitionBuffer {
     this.#isChecking = isCheckingCrcs
   }
 
+  /** What it holds in memory. */
   get sizeBytes(): number {
     return this.#sizeBytes
+  }
+
+  /** How much of that is in batches that are not begun: what is left to read on with. */
+  get unreadBytes(): number {
+    return this.#unreadBytes
   }
 
   get isEmpty(): boolean {
@@ -71,6 +80,7 @@ export class PartitionBuffer {
   reset(position: number): void {
     this.#chunks.length = 0
     this.#sizeBytes = 0
+    this.#unreadBytes = 0
     this.#records = []
     this.#takenCount = 0
     this.#batch = undefined
@@ -80,8 +90,9 @@ export class PartitionBuffer {
   /** `aborted` is undefined when all is read, also what is not committed. */
   add(buffer: Buffer, aborted: readonly AbortedTransaction[] | undefined): void {
     const transactions = aborted === undefined ? undefined : new AbortedTransactions(aborted)
-    this.#chunks.push({ buffer, batches: batchesOf(buffer), aborted: transactions })
+    this.#chunks.push({ buffer, batches: batchesOf(buffer), aborted: transactions, unreadBytes: buffer.length })
     this.#sizeBytes += buffer.length
+    this.#unreadBytes += buffer.length
   }
 
   /**
@@ -97,6 +108,7 @@ export class PartitionBuffer {
       this.#shift(chunk)
       return this.take(countMax)
     }
+    this.#begin(chunk, batch.sizeInBytes)
     this.#batch = batch
     if (!Number.isSafeInteger(batch.nextOffset)) {
       this.#shift(chunk)
@@ -121,9 +133,15 @@ export class PartitionBuffer {
     }
   }
 
+  #begin(chunk: Chunk, sizeBytes: number): void {
+    chunk.unreadBytes -= sizeBytes
+    this.#unreadBytes -= sizeBytes
+  }
+
   #shift(chunk: Chunk): void {
     this.#chunks.shift()
     this.#sizeBytes -= chunk.buffer.length
+    this.#begin(chunk, chunk.unreadBytes)
   }
 
   #unreadable(error: unknown, bytes: Buffer, nextOffset: number): unknown {

@@ -10,19 +10,19 @@ export interface AddFetchedOptions {
   readonly isAlone: boolean
 }
 
-/** Takes in what a fetch has brought of one partition; the next fetch goes on behind it. Tells whether there is anything to hand over. */
+/** Takes in what a fetch has brought of one partition; the next fetch goes on behind it. Tells of how many records; undefined: there is nothing to hand over. */
 export function addFetched(
   partition: AssignedPartition,
   answer: FetchResponse['responses'][number]['partitions'][number],
   options: AddFetchedOptions,
-): boolean {
+): number | undefined {
   partition.failures = 0
   partition.highWatermark = saturated(answer.highWatermark)
   partition.lastStableOffset = saturated(answer.lastStableOffset)
   partition.logStartOffset = saturated(answer.logStartOffset)
   const { records } = answer
   const position = partition.fetchPosition
-  if (records === null || records.length === 0 || position === undefined) return false
+  if (records === null || records.length === 0 || position === undefined) return undefined
   const bytes = Buffer.from(records.buffer, records.byteOffset, records.length)
   // A slow partition would else keep the memory of a whole answer.
   const own = options.isAlone ? bytes : Buffer.from(bytes)
@@ -30,22 +30,29 @@ export function addFetched(
     producerId: numberOf(producerId, 'a producer id'),
     firstOffset: numberOf(firstOffset, 'an offset'),
   }))
-  partition.fetchPosition = endOf(own, position)
+  const { end, recordCount } = walk(own, position)
+  partition.fetchPosition = end
   partition.buffer.add(own, options.isReadingCommitted ? aborted : undefined)
-  return true
+  return recordCount
 }
 
-/** Behind the last batch that is complete. What is damaged is found again, and named, when it is taken. */
-function endOf(bytes: Buffer, position: Position): Position {
-  let end = position
+/** The position behind the last batch that is complete, and how many records there are on the way. What is damaged is found again, and named, when it is taken. */
+function walk(bytes: Buffer, position: Position): { readonly end: Position; readonly recordCount: number } {
+  let { offset, leaderEpoch } = position
+  let recordCount = 0
   try {
     for (const batch of batchesOf(bytes)) {
-      if (!Number.isSafeInteger(batch.nextOffset)) return { offset: end.offset + 1, leaderEpoch: end.leaderEpoch }
-      end = { offset: Math.max(end.offset, batch.nextOffset), leaderEpoch: batch.partitionLeaderEpoch }
+      const { nextOffset } = batch
+      if (!Number.isSafeInteger(nextOffset)) return { end: { offset: offset + 1, leaderEpoch }, recordCount }
+      const offsets = Math.max(0, nextOffset - offset)
+      // An old batch would have to be decompressed to be counted.
+      if (!batch.isControl) recordCount += batch.magic < 2 ? offsets : Math.min(offsets, batch.recordCount)
+      offset = Math.max(offset, nextOffset)
+      leaderEpoch = batch.partitionLeaderEpoch
     }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    return { offset: end.offset + 1, leaderEpoch: end.leaderEpoch }
+    return { end: { offset: offset + 1, leaderEpoch }, recordCount }
   }
-  return end
+  return { end: { offset, leaderEpoch }, recordCount }
 }

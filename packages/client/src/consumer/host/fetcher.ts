@@ -106,7 +106,7 @@ export class Fetcher {
       if (brokerId === undefined) continue
       const atMs = Math.max(partition.retryAtMs, this.#retryAtMs.get(brokerId) ?? 0)
       if (atMs > nowMs) nextMs = Math.min(nextMs, atMs)
-      else if (partition.buffer.sizeBytes > this.#shareBytes / 2) full.add(brokerId)
+      else if (partition.buffer.unreadBytes > this.#shareBytes / 2) full.add(brokerId)
       else {
         const known = ready.get(brokerId)
         if (known === undefined) ready.set(brokerId, [partition])
@@ -172,9 +172,10 @@ export class Fetcher {
       const answer = await link.send(fetchRequest, fetchResponse, value, { maxVersion, timeoutMs })
       this.#underWay.delete(brokerId)
       if (this.#isClosed) return
-      if (session.answered(answer.errorCode, answer.sessionId)) this.#take(brokerId, answer, asked)
+      const isUsable = session.answered(answer.errorCode, answer.sessionId)
+      const recordCounts = isUsable ? this.#take(brokerId, answer, asked) : undefined
       this.#observer?.fetched?.(brokerId, this.#cluster.nowMs - sinceMs)
-      this.#measure(answer, this.#cluster.nowMs - sinceMs)
+      this.#measure(answer, this.#cluster.nowMs - sinceMs, recordCounts)
     } catch (error) {
       this.#underWay.delete(brokerId)
       session.failed()
@@ -188,17 +189,21 @@ export class Fetcher {
     this.kick()
   }
 
-  #measure(answer: FetchResponse, latencyMs: number): void {
-    let sizeBytes = 0
+  /** `recordCounts`: by topic. */
+  #measure(answer: FetchResponse, latencyMs: number, recordCounts: ReadonlyMap<string, number> = new Map()): void {
+    let [sizeBytes, recordCount] = [0, 0]
     for (const { topic: name, topicId, partitions } of answer.responses) {
       let ofTopic = 0
       for (const { records } of partitions) ofTopic += records?.length ?? 0
       if (ofTopic === 0) continue
       sizeBytes += ofTopic
       const topic = name === '' ? this.#cluster.metadata.topicById(topicId)?.name : name
-      if (topic !== undefined) this.#metrics.received(topic, ofTopic)
+      if (topic === undefined) continue
+      const count = recordCounts.get(topic) ?? 0
+      recordCount += count
+      this.#metrics.received(topic, ofTopic, count)
     }
-    this.#metrics.fetched(latencyMs, sizeBytes, answer.throttleTimeMs)
+    this.#metrics.fetched(latencyMs, sizeBytes, answer.throttleTimeMs, recordCount)
   }
 
   #sessionWith(brokerId: number): FetchSession {
@@ -255,11 +260,12 @@ export class Fetcher {
     }
   }
 
-  #take(brokerId: number, answer: FetchResponse, asked: ReadonlyMap<string, Asked>): void {
+  /** How many records have come of each topic. */
+  #take(brokerId: number, answer: FetchResponse, asked: ReadonlyMap<string, Asked>): Map<string, number> {
     this.#retryAtMs.delete(brokerId)
     this.#takeLeaders(answer)
     const withRecords = answer.responses.flatMap(({ partitions }) => partitions).filter(hasRecords)
-    let hasNew = false
+    const recordCounts = new Map<string, number>()
     for (const { topic: name, topicId, partitions } of answer.responses) {
       const topic = name === '' ? this.#cluster.metadata.topicById(topicId)?.name : name
       if (topic === undefined) continue
@@ -271,13 +277,15 @@ export class Fetcher {
         if (result.errorCode !== ErrorCode.NONE) this.#takeError(found.partition, result.errorCode, isFromLeader)
         else {
           const isReadingCommitted = this.#config['isolation.level'] === 'read_committed'
-          hasNew =
-            addFetched(found.partition, result, { isReadingCommitted, isAlone: withRecords.length === 1 }) || hasNew
+          const isAlone = withRecords.length === 1
+          const count = addFetched(found.partition, result, { isReadingCommitted, isAlone })
+          if (count !== undefined) recordCounts.set(topic, (recordCounts.get(topic) ?? 0) + count)
           this.#takePreferred(found.partition, result)
         }
       }
     }
-    if (hasNew) this.#callbacks.onRecords()
+    if (recordCounts.size > 0) this.#callbacks.onRecords()
+    return recordCounts
   }
 
   #takeLeaders(answer: FetchResponse): void {

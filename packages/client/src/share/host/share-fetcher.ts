@@ -156,17 +156,18 @@ export class ShareFetcher {
     let [recordCount, sizeBytes] = [0, 0]
     for (const { topicId, partitions } of answer.responses) {
       const topic = this.#cluster.metadata.topicById(topicId)?.name
+      if (topic === undefined) continue
+      let [topicCount, topicBytes] = [0, 0]
       for (const result of partitions) {
-        if (topic === undefined) continue
-        const bytes = result.records?.length ?? 0
-        sizeBytes += bytes
-        if (bytes > 0) this.#metrics.fetches.received(topic, bytes)
+        topicBytes += result.records?.length ?? 0
         if (result.errorCode !== ErrorCode.NONE) this.#takeError(topic, result.partitionIndex, result.errorCode)
-        else recordCount += this.#takeRecords(broker, topic, topicId, result)
+        else topicCount += this.#takeRecords(broker, topic, topicId, result)
       }
+      if (topicBytes > 0) this.#metrics.fetches.received(topic, topicBytes, topicCount)
+      recordCount += topicCount
+      sizeBytes += topicBytes
     }
-    this.#metrics.fetches.fetched(latencyMs, sizeBytes, answer.throttleTimeMs)
-    this.#metrics.acquired(recordCount)
+    this.#metrics.fetches.fetched(latencyMs, sizeBytes, answer.throttleTimeMs, recordCount)
     if (recordCount > 0) this.#callbacks.onRecords()
   }
 
