@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createProducer } from '@odradek/client/node'
 import type { JudgeContext } from '../lib/judge.ts'
 import { password, securityPackage, startSecureKraft } from '../lib/secure-kraft.ts'
+import type { SecureKraft } from '../lib/secure-kraft.ts'
 
 export async function judgeSecurity({ report }: JudgeContext): Promise<void> {
   const broker = await startSecureKraft()
@@ -46,6 +47,16 @@ export async function judgeSecurity({ report }: JudgeContext): Promise<void> {
     await report.check('without a client certificate the broker ends the connection', () =>
       assert.rejects(sends(mutual, { 'security.protocol': 'SSL', ...trust })),
     )
+    for (const { name, port, given, code, message } of mismatches(broker.ports, trust, login)) {
+      await report.check(`the wrong security.protocol: ${name}`, () =>
+        assert.rejects(sends(port, { ...given, 'max.block.ms': 2000 }), (error: Error & { code: string }) => {
+          assert.equal(error.code, code)
+          assert.match(error.message, message)
+          assert.ok(!error.message.includes(password))
+          return true
+        }),
+      )
+    }
     for (const mechanism of ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const) {
       const credentials = { 'sasl.mechanism': mechanism, ...(mechanism === 'OAUTHBEARER' ? oauth : login) }
       await report.check(`${mechanism}, plain and over TLS`, async () => {
@@ -77,4 +88,81 @@ export async function judgeSecurity({ report }: JudgeContext): Promise<void> {
   } finally {
     await broker.end()
   }
+}
+
+interface Mismatch {
+  readonly name: string
+  readonly port: number
+  readonly given: object
+  readonly code: string
+  readonly message: RegExp
+}
+
+/** A client that is set up for another kind of listener than the one that it reaches: what it says names the key. */
+function mismatches(ports: SecureKraft['ports'], trust: object, login: object): Mismatch[] {
+  const { plain, tls, mutual, sasl, saslTls } = ports
+  const ssl = { 'security.protocol': 'SSL', ...trust }
+  const plainLogin = { 'sasl.mechanism': 'PLAIN', ...login }
+  const saslPlaintext = { 'security.protocol': 'SASL_PLAINTEXT', ...plainLogin }
+  const saslSsl = { 'security.protocol': 'SASL_SSL', ...trust, ...plainLogin }
+  const speaksTls = /speaks TLS, and this client does not; set security\.protocol=SSL, or SASL_SSL/
+  const withoutSasl = /does not want SASL: set security\.protocol=PLAINTEXT \(SSL instead of SASL_SSL\)/
+  const closes = (protocol: string): RegExp =>
+    new RegExp(`without TLS does this \\(then set security.protocol=${protocol}\\)`)
+  return [
+    { name: 'PLAINTEXT on TLS', port: tls, given: {}, code: 'WRONG_LISTENER', message: speaksTls },
+    { name: 'PLAINTEXT on SASL_SSL', port: saslTls, given: {}, code: 'WRONG_LISTENER', message: speaksTls },
+    { name: 'SASL_PLAINTEXT on TLS', port: tls, given: saslPlaintext, code: 'WRONG_LISTENER', message: /=SASL_SSL$/ },
+    {
+      name: 'PLAINTEXT on SASL_PLAINTEXT',
+      port: sasl,
+      given: {},
+      code: 'TIMED_OUT',
+      message: /wants SASL does this: then set security\.protocol=SASL_PLAINTEXT and sasl\.mechanism/,
+    },
+    {
+      name: 'SSL on SASL_SSL',
+      port: saslTls,
+      given: ssl,
+      code: 'TIMED_OUT',
+      message: /wants SASL does this: then set security\.protocol=SASL_SSL and sasl\.mechanism/,
+    },
+    { name: 'SSL on PLAINTEXT', port: plain, given: ssl, code: 'TIMED_OUT', message: closes('PLAINTEXT') },
+    {
+      name: 'SASL_SSL on SASL_PLAINTEXT',
+      port: sasl,
+      given: saslSsl,
+      code: 'TIMED_OUT',
+      message: closes('SASL_PLAINTEXT'),
+    },
+    {
+      name: 'SASL_PLAINTEXT on PLAINTEXT',
+      port: plain,
+      given: saslPlaintext,
+      code: 'AUTHENTICATION_FAILED',
+      message: withoutSasl,
+    },
+    { name: 'SASL_SSL on SSL', port: tls, given: saslSsl, code: 'AUTHENTICATION_FAILED', message: withoutSasl },
+    {
+      name: 'no client certificate',
+      port: mutual,
+      given: ssl,
+      code: 'WRONG_LISTENER',
+      message: /bad certificate.*set ssl\.keystore\.location/,
+    },
+    {
+      name: 'an authority that is not known',
+      port: tls,
+      given: { 'security.protocol': 'SSL' },
+      code: 'WRONG_LISTENER',
+      message: /not believed: set ssl\.truststore\.location/,
+    },
+    {
+      name: 'a wrong password',
+      port: sasl,
+      given: { ...saslPlaintext, 'sasl.password': 'wrong' },
+      code: 'AUTHENTICATION_FAILED',
+      message: /Invalid username or password; check sasl\.username and sasl\.password/,
+    },
+  ]
 }

@@ -140,4 +140,20 @@ describe('odradek, against a cluster', () => {
     assert.match((await odradek.run(['consume', 'inventions', '-G', 'readers', '-e'])).errors, /do not go with -G/)
     assert.match((await odradek.run(['consume', 'nothing', '-e'])).errors, /nothing/)
   })
+
+  test('where no broker answers, every kind of command ends with the addresses, the causes and the next step', async () => {
+    const servers = '127.0.0.1:9,nowhere.invalid:9092'
+    const soon = ['-X', 'default.api.timeout.ms=300', '-X', 'max.block.ms=300']
+    const expected =
+      /^odradek: (orders: )?no metadata of \S+( cluster)? within 300 ms from 127\.0\.0\.1:9, nowhere\.invalid:9092: .*\((ECONNREFUSED|ENOTFOUND|EAI_AGAIN)\); check bootstrap\.servers/
+    for (const args of [
+      ['topic', 'list'],
+      ['consume', 'orders', '-e'],
+      ['produce', 'orders'],
+    ]) {
+      const { code, output, errors } = await odradek.run([...args, '-b', servers, ...soon], 'x\n')
+      assert.deepEqual([code, output], [1, ''])
+      assert.match(errors, expected)
+    }
+  })
 })

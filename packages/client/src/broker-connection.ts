@@ -12,6 +12,7 @@ import { apiVersionsRequest, apiVersionsResponse } from '@odradek/kafka-protocol
 import type { ApiVersionsRequest, ApiVersionsResponse } from '@odradek/kafka-protocol/messages/18-api-versions'
 import { ClientError } from './client-error.ts'
 import type { ClientErrorCode } from './client-error.ts'
+import type { ConnectionFailure, ConnectionStage } from './cluster/explain-failure.ts'
 import type { Traffic } from './metrics/network-metrics.ts'
 import { describeBody } from './request-log.ts'
 import type { RequestLog } from './request-log.ts'
@@ -21,6 +22,8 @@ const requestTimeoutMsDefault = 30_000
 const responseBytesMaxDefault = 256 * 1024 * 1024
 /** The correlation id. */
 const answerBytesMin = 4
+/** They tell what speaks there when it is not Kafka. */
+const firstBytesKept = 16
 
 export interface BrokerConnectionOptions {
   readonly host: string
@@ -39,6 +42,8 @@ export interface BrokerConnectionOptions {
   readonly requestLog?: RequestLog | undefined
   /** Is told what goes over the connection. */
   readonly traffic?: Traffic | undefined
+  /** Makes the error of a connection that fails before it is of use. */
+  readonly explain?: ((failure: ConnectionFailure) => ClientError) | undefined
 }
 
 interface PendingRequest {
@@ -85,6 +90,9 @@ export class BrokerConnection {
   /** Set once nothing can be sent any more. */
   #failure: ClientError | undefined
   #isBelowMark = true
+  readonly #explain: ((failure: ConnectionFailure) => ClientError) | undefined
+  #stage: ConnectionStage = 'versions'
+  #firstBytes: Buffer | undefined
   /** Requests without an answer that are not out. */
   #drainWaiters: DrainWaiter[] = []
   readonly #closeListeners: ((error: ClientError) => void)[] = []
@@ -99,6 +107,7 @@ export class BrokerConnection {
     this.#observer = options.observer
     this.#traffic = options.traffic
     this.#requestLog = options.requestLog
+    this.#explain = options.explain
     this.#traffic?.opened()
     const sizeBytesMax = options.responseBytesMax ?? responseBytesMaxDefault
     this.#frames = new FrameReader({ sizeBytesMin: answerBytesMin, sizeBytesMax }, (frame) => this.#answer(frame))
@@ -119,7 +128,9 @@ export class BrokerConnection {
       return new BrokerConnection(env, options, connection)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new ClientError('CANNOT_CONNECT', why, { cause: error })
+      const message = why.includes(`:${port}`) ? why : `cannot connect to ${host}:${port}: ${why}`
+      const failure: ConnectionFailure = { stage: 'connect', code: 'CANNOT_CONNECT', message, cause: error }
+      throw options.explain?.(failure) ?? new ClientError(failure.code, message, { cause: error })
     }
   }
 
@@ -221,6 +232,13 @@ export class BrokerConnection {
     }
     this.#versions = new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]))
     this.#features = new Map(answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel]))
+    this.#stage = 'first request'
+    this.#firstBytes = undefined
+  }
+
+  /** It has answered more than which versions it knows: both sides get on with each other. */
+  get isProven(): boolean {
+    return this.#stage === 'in use'
   }
 
   /** The level that the cluster has settled on for a feature such as `transaction.version` (KIP-584); 0 where it has none. */
@@ -265,6 +283,7 @@ export class BrokerConnection {
 
   /** Ends the connection; what waits is rejected with DISCONNECTED. */
   close(): void {
+    this.#stage = 'in use'
     this.#fail('DISCONNECTED', 'this side closed the connection')
   }
 
@@ -316,6 +335,7 @@ export class BrokerConnection {
   #receive(chunk: Buffer): void {
     if (this.#failure !== undefined) return
     this.#traffic?.received(chunk.length)
+    if (this.#stage === 'versions') this.#firstBytes ??= Buffer.from(chunk.subarray(0, firstBytesKept))
     try {
       const bad = this.#frames.accept(chunk)
       if (bad !== undefined) throw new DecodeError('MALFORMED', `an answer of ${bad.announcedSizeBytes} bytes`)
@@ -334,6 +354,7 @@ export class BrokerConnection {
     this.#traffic?.answered(this.#env.clock.monotonicMs() - request.sentAtMs)
     request.decode(new ByteReader(frame))
     this.#pending.shift()
+    if (this.#stage === 'first request') this.#stage = 'in use'
   }
 
   /** One timer, for the request that has waited longest: it is the first whose time is over. */
@@ -353,7 +374,10 @@ export class BrokerConnection {
   #fail(code: ClientErrorCode, why: string, cause?: unknown): ClientError {
     if (this.#failure !== undefined) return this.#failure
     const detail = cause instanceof Error ? `: ${cause.message}` : ''
-    const error = new ClientError(code, `broker ${this.#address}: ${why}${detail}`, { cause })
+    const message = `broker ${this.#address}: ${why}${detail}`
+    const failure: ConnectionFailure = { stage: this.#stage, code, message, cause, firstBytes: this.#firstBytes }
+    const explain = this.#stage === 'in use' ? undefined : this.#explain
+    const error = explain?.(failure) ?? new ClientError(code, message, { cause })
     this.#failure = error
     this.#traffic?.closed()
     this.#timer?.cancel()

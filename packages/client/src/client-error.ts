@@ -9,6 +9,8 @@ export type ClientErrorCode =
   | 'TIMED_OUT'
   /** The other side does not speak the protocol: what it sent is no answer to what was asked. The connection is closed. */
   | 'BAD_RESPONSE'
+  /** What listens there cannot be spoken to as this client is set up: it speaks HTTP, TLS or no TLS, or shows a certificate that is not believed. The message names the key to change. */
+  | 'WRONG_LISTENER'
   /** No version of the request that both sides know. */
   | 'UNSUPPORTED_VERSION'
   /** A configuration value is missing, unknown or wrong; the message names the key. */

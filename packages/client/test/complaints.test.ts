@@ -7,6 +7,7 @@ import { commonKeys, Consumer, parseConfig, Producer } from '../src/index.ts'
 import { Backoff } from '../src/cluster/backoff.ts'
 import { BrokerLink } from '../src/cluster/broker-link.ts'
 import type { ConnectionSecurity } from '../src/cluster/broker-link.ts'
+import { ConnectionNotices } from '../src/cluster/connection-notices.ts'
 import { ClientWorld } from './client-world.ts'
 import { consumerIn, Ledger, take } from './consumer-world.ts'
 import { writeValues } from './record-writer.ts'
@@ -18,7 +19,9 @@ const place = { topic: 'orders', partition: 0 }
 function linkTo(world: ClientWorld, env = world.env, authenticate?: ConnectionSecurity['authenticate']): BrokerLink {
   const config = parseConfig(commonKeys, { 'request.timeout.ms': 5000 })
   const backoff = new Backoff(env.random, 50, 1000)
-  return new BrokerLink(env, { host: 'broker-1', port: 9092 }, config, { tls: undefined, authenticate }, backoff)
+  const notices = new ConnectionNotices(env, '')
+  const address = { host: 'broker-1', port: 9092 }
+  return new BrokerLink(env, address, config, { tls: undefined, authenticate }, backoff, notices, undefined)
 }
 
 const ask = (link: BrokerLink): Promise<unknown> => link.send(metadataRequest, metadataResponse, { topics: [] })

@@ -64,6 +64,7 @@ export function toKafkaJSError(error: unknown): Error {
   const broker = /\b(?:broker|connect to) (\S+?):(\d+)/.exec(message)
   switch (code) {
     case 'CANNOT_CONNECT':
+    case 'WRONG_LISTENER':
       return connectionError(error, placeOf(broker))
     case 'DISCONNECTED':
       return new KafkaJSConnectionClosedError(`Closed connection: ${message}`, placeOf(broker))

@@ -42,7 +42,7 @@ async function produce(topic: string | undefined, options: ProduceOptions, conte
   const toRecord = recordMaker(topic, options)
   const { terminal } = context
   const { interrupted } = terminal
-  const env = await context.createEnv('error')
+  const env = await context.createEnv('warn')
   const properties = propertiesFor(producerKeys, clientProperties(env, options, context.environment))
   if (options.compression !== undefined) properties['compression.type'] = options.compression
   const producer = new Producer(env, properties as ProducerConfigInput)

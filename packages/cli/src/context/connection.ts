@@ -6,7 +6,6 @@ import { parseOutputFormat } from '../output/output-format.ts'
 import { renderRows } from '../output/render-rows.ts'
 import type { Row } from '../output/render-rows.ts'
 import { tableStyle } from '../output/table-style.ts'
-import { Progress } from '../output/progress.ts'
 import { clientProperties } from './client-properties.ts'
 import type { ConnectionOptions } from './client-properties.ts'
 import { propertiesFor } from './properties-for.ts'
@@ -32,44 +31,20 @@ export function collect(value: string, before: readonly string[]): readonly stri
   return [...before, value]
 }
 
-/** After so long somebody at a terminal is told what is waited for. */
-const silenceMs = 2000
-
-/** An action over an admin client: what it resolves to is printed, and the client closed. */
+/** An action over an admin client: what it resolves to is printed, and the client closed. While no broker answers its log says why. */
 export async function withAdmin<Result>(
   context: ProcessContext,
   options: ConnectionOptions,
   act: (admin: Admin) => Promise<Result>,
 ): Promise<Result> {
-  const env = await context.createEnv('error')
+  const env = await context.createEnv('warn')
   const properties = clientProperties(env, options, context.environment)
   const admin = createAdmin(env, propertiesFor(adminKeys, properties) as AdminConfigInput)
-  const progress = new Progress(context.terminal, env.clock)
-  const notice = env.timers.after(silenceMs, () =>
-    progress.show(() => `waiting for ${properties['bootstrap.servers']} … Ctrl-C gives up`),
-  )
-  const heard = (): void => {
-    notice.cancel()
-    progress.clear()
-  }
   try {
-    return await act(withAfterwards(admin, heard))
+    return await act(admin)
   } finally {
-    heard()
     admin.close()
   }
-}
-
-/** The same client; `then` is called whenever one of its calls has come to an end. */
-function withAfterwards(admin: Admin, then: () => void): Admin {
-  const calls = Object.entries(admin).map(([name, call]) => [
-    name,
-    (...args: readonly unknown[]): unknown => {
-      const result = (call as (...args: readonly unknown[]) => unknown)(...args)
-      return result instanceof Promise ? result.finally(then) : result
-    },
-  ])
-  return Object.fromEntries(calls) as Admin
 }
 
 /** Prints rows as the user wants them. A table without rows is said to have none: by `empty`, on standard error. */

@@ -24,7 +24,7 @@ export const kafkaDeleteRecords: KafkaTool = {
     },
   ],
   async run(given, tool) {
-    const env = await tool.context.createEnv('error')
+    const env = await tool.context.createEnv('warn')
     const partitions = parseFile(readTextFile(env, given.value('offset-json-file') ?? ''))
     await tool.print('Executing records delete operation')
     const lines = await tool.admin((admin) =>

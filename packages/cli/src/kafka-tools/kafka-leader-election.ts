@@ -56,7 +56,7 @@ async function partitionsOf(given: ToolArguments, tool: ToolRun): Promise<Partit
   if (given.has('all-topic-partitions')) return null
   const file = given.value('path-to-json-file')
   if (file !== undefined) {
-    const env = await tool.context.createEnv('error')
+    const env = await tool.context.createEnv('warn')
     const { partitions } = JSON.parse(readTextFile(env, file)) as { partitions: PartitionRef[] }
     return partitions
   }

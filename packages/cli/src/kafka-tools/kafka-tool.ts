@@ -34,7 +34,7 @@ export class ToolRun {
   }
 
   env(): Promise<Env> {
-    return this.context.createEnv('error')
+    return this.context.createEnv('warn')
   }
 
   /** Does something with an admin client of the cluster that `--bootstrap-server` and `--command-config` name. */

@@ -7,6 +7,9 @@ import type { Traffic } from '../metrics/network-metrics.ts'
 import type { RequestObserver } from '../request-observer.ts'
 import type { Backoff } from './backoff.ts'
 import type { BrokerAddress } from './broker-address.ts'
+import type { ConnectionNotices } from './connection-notices.ts'
+import { explainFailure } from './explain-failure.ts'
+import type { ConnectionPlan } from './explain-failure.ts'
 
 /** How connections become trusted; made of the configuration by security/connection-security.ts. */
 export interface ConnectionSecurity {
@@ -47,6 +50,8 @@ export class BrokerLink {
   readonly #config: CommonConfig
   readonly #security: ConnectionSecurity
   readonly #backoff: Backoff
+  readonly #notices: ConnectionNotices
+  readonly #plan: ConnectionPlan
   readonly #observer: RequestObserver | undefined
   readonly #traffic: Traffic | undefined
   #connection: BrokerConnection | undefined
@@ -55,6 +60,9 @@ export class BrokerLink {
   #isHeld = false
   readonly #waiting: Waiting[] = []
   #failures = 0
+  #lastError: Error | undefined
+  /** Since it was opened last, the broker has answered. */
+  #isProven = false
   #nextAttemptAtMs = 0
   #renewAtMs = Infinity
   #lastUsedMs = 0
@@ -68,6 +76,8 @@ export class BrokerLink {
     config: CommonConfig,
     security: ConnectionSecurity,
     backoff: Backoff,
+    notices: ConnectionNotices,
+    advertisedBy: number | undefined,
     observer?: RequestObserver,
     traffic?: Traffic,
   ) {
@@ -76,6 +86,8 @@ export class BrokerLink {
     this.#config = config
     this.#security = security
     this.#backoff = backoff
+    this.#notices = notices
+    this.#plan = { protocol: config['security.protocol'], address: this.#addressText, advertisedBy }
     this.#observer = observer
     this.#traffic = traffic
   }
@@ -88,6 +100,11 @@ export class BrokerLink {
   /** Requests that wait for their answer, or to be sent. */
   get pendingCount(): number {
     return this.#waiting.length + (this.#connection?.pendingCount ?? 0)
+  }
+
+  /** Why the last attempt failed; undefined once the broker has answered. */
+  get lastError(): Error | undefined {
+    return this.#lastError
   }
 
   /** Attempts to connect that have failed since the last one that did not. */
@@ -112,6 +129,7 @@ export class BrokerLink {
         const version = connection.versionFor(request, options.maxVersion)
         const input = valueFor(value, version, connection)
         connection.send(request, response, version, input, options.timeoutMs).then((answer) => {
+          if (!this.#isProven) this.#proven()
           this.#throttle(answer)
           resolve(answer)
         }, reject)
@@ -130,7 +148,10 @@ export class BrokerLink {
       const run = (connection: BrokerConnection): void => {
         const version = connection.versionFor(request, options.maxVersion)
         const sent = connection.sendOneWay(request, version, valueFor(value, version, connection))
-        sent.then(() => resolve(connection.pendingBytes === 0), reject)
+        sent.then(() => {
+          if (!this.#isProven) this.#proven()
+          resolve(connection.pendingBytes === 0)
+        }, reject)
       }
       this.#whenReady({ run, reject })
     })
@@ -162,6 +183,8 @@ export class BrokerLink {
 
   async #open(): Promise<void> {
     let connection: BrokerConnection | undefined
+    this.#isProven = false
+    this.#notices.trying(this.#addressText)
     try {
       connection = await BrokerConnection.connect(this.#env, {
         ...this.address,
@@ -172,6 +195,7 @@ export class BrokerLink {
         observer: this.#observer,
         traffic: this.#traffic,
         requestLog: this.#config['request.log'],
+        explain: (failure) => explainFailure(failure, this.#plan),
       })
       await connection.negotiate()
       await this.#authenticate(connection)
@@ -182,11 +206,12 @@ export class BrokerLink {
     }
     this.#isOpening = false
     if (this.#isClosed) return connection.close()
-    this.#failures = 0
+    this.#notices.opened(this.#addressText)
+    if (this.#security.authenticate !== undefined) this.#proven()
     const opened = connection
     this.#connection = opened
     this.#armIdleTimer()
-    opened.onClose(() => this.#ended(opened))
+    opened.onClose((error) => this.#ended(opened, error))
     this.#flush()
   }
 
@@ -209,20 +234,41 @@ export class BrokerLink {
     }
   }
 
+  /** The broker lets this client in and answers. */
+  #proven(): void {
+    this.#isProven = true
+    this.#failures = 0
+    this.#lastError = undefined
+    this.#notices.reached(this.#addressText)
+  }
+
+  #failed(error: unknown): void {
+    this.#failures++
+    this.#lastError = error instanceof Error ? error : new Error(String(error))
+    this.#notices.failed(this.#addressText, this.#lastError)
+    this.#nextAttemptAtMs = this.#env.clock.monotonicMs() + this.#backoff.delayMs(this.#failures)
+  }
+
+  get #addressText(): string {
+    return `${this.address.host}:${this.address.port}`
+  }
+
   #openingFailed(error: unknown): void {
     this.#isOpening = false
-    this.#failures++
-    this.#nextAttemptAtMs = this.#env.clock.monotonicMs() + this.#backoff.delayMs(this.#failures)
+    this.#failed(error)
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
 
-  #ended(connection: BrokerConnection): void {
+  #ended(connection: BrokerConnection, error: ClientError): void {
     if (this.#connection !== connection) return
     this.#connection = undefined
     this.#isHeld = false
     this.#renewAtMs = Infinity
     this.#idleTimer?.cancel()
-    this.#nextAttemptAtMs = this.#env.clock.monotonicMs() + this.#backoff.delayMs(1)
+    // One that has answered nothing is as good as none.
+    if (this.#isProven || connection.isProven)
+      this.#nextAttemptAtMs = this.#env.clock.monotonicMs() + this.#backoff.delayMs(1)
+    else this.#failed(error)
     // What waited for the session to be renewed, or for a pause to end, was never sent: a new connection takes it.
     if (this.#waiting.length > 0 && !this.#isClosed) this.#startOpening(this.#env.clock.monotonicMs())
   }
@@ -258,8 +304,7 @@ export class BrokerLink {
   }
 
   #tellWaiting(): void {
-    const { host, port } = this.address
-    this.#observer?.waiting?.(`${host}:${port}`, this.#config['client.id'], this.#waiting.length)
+    this.#observer?.waiting?.(this.#addressText, this.#config['client.id'], this.#waiting.length)
   }
 
   #later(delayMs: number, callback: () => void): void {

@@ -1,4 +1,5 @@
 import type { Env } from '@odradek/base'
+import { ClientError } from '../client-error.ts'
 import type { CommonConfig } from '../config/common-keys.ts'
 import type { NetworkMetrics } from '../metrics/network-metrics.ts'
 import type { RequestObserver } from '../request-observer.ts'
@@ -6,6 +7,7 @@ import { Backoff } from './backoff.ts'
 import type { BrokerAddress } from './broker-address.ts'
 import { BrokerLink } from './broker-link.ts'
 import type { ConnectionSecurity } from './broker-link.ts'
+import { ConnectionNotices } from './connection-notices.ts'
 import type { MetadataCache } from './metadata-cache.ts'
 
 /** What a connection is for. Those that wait long for their answers have one of their own, so that nothing else waits behind. */
@@ -20,6 +22,8 @@ export class ClusterLinks {
   readonly #backoff: Backoff
   readonly #links = new Map<string, BrokerLink>()
   readonly #bootstrap: readonly BrokerLink[]
+  readonly #bootstrapAddresses: ReadonlySet<string>
+  readonly #notices: ConnectionNotices
   readonly #observer: RequestObserver | undefined
   readonly #network: NetworkMetrics
   #isClosed = false
@@ -40,12 +44,25 @@ export class ClusterLinks {
     this.#security = security
     this.#metadata = metadata
     this.#backoff = new Backoff(env.random, config['reconnect.backoff.ms'], config['reconnect.backoff.max.ms'])
+    this.#notices = new ConnectionNotices(env, config['client.id'])
+    this.#bootstrapAddresses = new Set(bootstrap.map(({ host, port }) => `${host}:${port}`))
     this.#bootstrap = bootstrap.map((address) => this.#create(address))
   }
 
   #create(address: BrokerAddress, brokerId?: number): BrokerLink {
     const traffic = this.#network.node(brokerId)
-    return new BrokerLink(this.#env, address, this.#config, this.#security, this.#backoff, this.#observer, traffic)
+    const advertisedBy = this.#bootstrapAddresses.has(`${address.host}:${address.port}`) ? undefined : brokerId
+    return new BrokerLink(
+      this.#env,
+      address,
+      this.#config,
+      this.#security,
+      this.#backoff,
+      this.#notices,
+      advertisedBy,
+      this.#observer,
+      traffic,
+    )
   }
 
   /** The link to a broker; undefined when the cluster has none of that id. A broker that moved gets a new one. */
@@ -84,6 +101,18 @@ export class ClusterLinks {
     return this.#candidates().every(({ isReady, failures }) => !isReady && failures > 0)
   }
 
+  /** Why what any broker can answer cannot be asked now: the last failure of each address that was tried. */
+  get failures(): readonly Error[] {
+    return this.#candidates().flatMap(({ lastError }) => lastError ?? [])
+  }
+
+  /** No address of those that are known can be spoken to as this client is set up: to try again is of no use. */
+  get areAllWrong(): boolean {
+    return this.#candidates().every(
+      ({ lastError }) => lastError instanceof ClientError && lastError.code === 'WRONG_LISTENER',
+    )
+  }
+
   #candidates(): readonly BrokerLink[] {
     const brokers = [...this.#metadata.brokers.keys()].flatMap((id) => this.get(id) ?? [])
     return brokers.length === 0 ? this.#bootstrap : brokers
@@ -100,6 +129,7 @@ export class ClusterLinks {
 
   close(): void {
     this.#isClosed = true
+    this.#notices.close()
     for (const link of this.#bootstrap) link.close()
     for (const link of this.#links.values()) link.close()
   }

@@ -29,6 +29,9 @@ import { MetadataCache } from './metadata-cache.ts'
 import type { BrokerNode, LeaderChange, TopicMetadata } from './metadata-cache.ts'
 import { MetadataUpdater } from './metadata-updater.ts'
 
+/** So many addresses, topics or reasons are named in one error. */
+const namedMax = 5
+
 export interface ClusterOptions {
   /** Whether asking for a topic that does not exist may create it, where brokers allow that; default no. */
   readonly allowAutoTopicCreation?: boolean
@@ -119,8 +122,10 @@ export class Cluster {
   #missingTopics(names: readonly string[], missing: TopicMetadata | undefined, timeoutMs: number): Error {
     if (missing !== undefined) return topicError(missing)
     const { lastError } = this.#updater
-    const why = lastError instanceof Error ? `: ${lastError.message}` : ''
-    const text = `no metadata of ${names.join(', ')} within ${timeoutMs} ms from ${this.config['bootstrap.servers'].join(', ')}${why}`
+    const failures = this.links.failures.length > 0 ? this.links.failures : [lastError]
+    const reasons = new Set(failures.flatMap((error) => (error instanceof Error ? error.message : [])))
+    const why = reasons.size === 0 ? '' : `: ${shortened([...reasons], '. ')}`
+    const text = `no metadata of ${shortened(names)} within ${timeoutMs} ms from ${shortened(this.config['bootstrap.servers'])}${why}`
     return new ClientError('TIMED_OUT', text, { cause: lastError })
   }
 
@@ -237,6 +242,12 @@ export class Cluster {
     }
     this.#sleepers.clear()
   }
+}
+
+/** The first of them, and how many there are beside those. */
+function shortened(texts: readonly string[], separator = ', '): string {
+  const more = texts.length > namedMax ? `${separator}and ${texts.length - namedMax} more` : ''
+  return `${texts.slice(0, namedMax).join(separator)}${more}`
 }
 
 /** Of one that may come yet it is said that it is not there, which is worth another try. */

@@ -102,7 +102,7 @@ export class MetadataUpdater {
     else this.#schedule(this.#dueMs())
   }
 
-  /** Resolves after the next answer to a request that is sent from now on. Rejects when the client is closed, or may not log in. */
+  /** Resolves after the next answer to a request that is sent from now on. Rejects when the client is closed, may not log in, or is set up for other listeners. */
   refresh(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(closedError())
@@ -181,7 +181,7 @@ export class MetadataUpdater {
     this.#lastError = error
     this.#attempts++
     if (this.#isClosed) return
-    if (error instanceof ClientError && isHopeless(error)) {
+    if (this.#links.areAllWrong || (error instanceof ClientError && isHopeless(error))) {
       for (const { reject } of [...waiters, ...this.#waiters.splice(0)]) reject(error)
     } else this.#waiters.unshift(...waiters)
     this.#rebootstrapIfNeeded(error)

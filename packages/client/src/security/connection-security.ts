@@ -1,6 +1,7 @@
 import type { Env } from '@odradek/base'
 import { ErrorCode, errorOf } from '@odradek/kafka-protocol'
 import { saslHandshakeRequest, saslHandshakeResponse } from '@odradek/kafka-protocol/messages/17-sasl-handshake'
+import type { SaslHandshakeResponse } from '@odradek/kafka-protocol/messages/17-sasl-handshake'
 import {
   saslAuthenticateRequest,
   saslAuthenticateResponse,
@@ -28,25 +29,43 @@ export function connectionSecurity(env: Env, config: CommonConfig): ConnectionSe
 
 async function authenticate(connection: BrokerConnection, mechanism: SaslMechanism): Promise<number> {
   const exchange = await mechanism.start()
+  if (!connection.knows(saslHandshakeRequest)) throw failed(connection, listenerWithoutSasl)
   const version = connection.versionFor(saslHandshakeRequest)
   const value = { mechanism: mechanism.name }
   const handshake = await connection.send(saslHandshakeRequest, saslHandshakeResponse, version, value)
   if (handshake.errorCode !== ErrorCode.NONE) {
-    const known = handshake.mechanisms.length === 0 ? '' : `; it offers ${handshake.mechanisms.join(', ')}`
-    throw failed(connection, `${mechanism.name}: ${errorOf(handshake.errorCode).message}${known}`)
+    throw failed(connection, `${mechanism.name}: ${errorOf(handshake.errorCode).message}${afterHandshake(handshake)}`)
   }
   const authVersion = connection.versionFor(saslAuthenticateRequest)
   let lifetimeMs = 0
   let authBytes: Buffer | undefined = exchange.begin()
   for (let step = 0; authBytes !== undefined && step < stepsMax; step++) {
     const answer = await connection.send(saslAuthenticateRequest, saslAuthenticateResponse, authVersion, { authBytes })
-    if (answer.errorCode !== ErrorCode.NONE)
-      throw failed(connection, answer.errorMessage ?? errorOf(answer.errorCode).message)
+    if (answer.errorCode !== ErrorCode.NONE) {
+      const why = answer.errorMessage ?? errorOf(answer.errorCode).message
+      throw failed(
+        connection,
+        `${mechanism.name}: ${why}; check sasl.username and sasl.password, sasl.jaas.config, or what brings the token`,
+      )
+    }
     lifetimeMs = saturated(answer.sessionLifetimeMs)
     authBytes = exchange.answer(answer.authBytes)
   }
   return lifetimeMs > 0 ? lifetimeMs : Infinity
 }
+
+const mechanismsNamedMax = 10
+
+/** The next step after a handshake that was refused. */
+function afterHandshake({ errorCode, mechanisms }: SaslHandshakeResponse): string {
+  const offered = mechanisms.slice(0, mechanismsNamedMax).join(', ')
+  if (offered !== '') return `; it offers ${offered}: set sasl.mechanism to one of them`
+  if (errorCode !== ErrorCode.ILLEGAL_SASL_STATE) return ''
+  return `; ${listenerWithoutSasl}`
+}
+
+const listenerWithoutSasl =
+  'the listener there does not want SASL: set security.protocol=PLAINTEXT (SSL instead of SASL_SSL), or take the port of one with SASL'
 
 function failed({ host, port }: BrokerConnection, why: string): ClientError {
   return new ClientError('AUTHENTICATION_FAILED', `broker ${host}:${port} did not let this client in: ${why}`)

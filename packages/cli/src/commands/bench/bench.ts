@@ -62,7 +62,7 @@ export function defineBench(command: Command, context: CommandContext): void {
 
 async function bench(context: CommandContext, options: BenchOptions, kinds: readonly Kind[]): Promise<void> {
   const { terminal } = context
-  const env = await context.createEnv('error')
+  const env = await context.createEnv('warn')
   const properties = clientProperties(env, options, context.environment)
   if (options.compression !== undefined) properties['compression.type'] = options.compression
   const valueSizeBytes = parseBytes('--size', options.size)

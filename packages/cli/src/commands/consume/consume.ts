@@ -50,7 +50,7 @@ export function defineConsume(command: Command, context: CommandContext): void {
 
 async function consume(topics: readonly string[], options: ConsumeOptions, context: CommandContext): Promise<void> {
   if (topics.length === 0) throw new CliError('INVALID_OPTION', 'a topic is needed: `odradek consume TOPIC`, or -t')
-  const env = await context.createEnv('error')
+  const env = await context.createEnv('warn')
   const places = options.offset.filter((text) => !isOutputFormat(text))
   const bounds = places.reduce<OffsetBounds>((before, text) => parseOffsetBounds(text, before), {})
   const print = recordPrinter(options.format, options.offset.find(isOutputFormat))

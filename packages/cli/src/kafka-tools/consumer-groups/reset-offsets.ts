@@ -91,7 +91,7 @@ async function planGroup(admin: Admin, group: string, given: ToolArguments, tool
     committed.find(({ topic, partition }) => topic === ref.topic && partition === ref.partition)?.offset
   const file = given.value('from-file')
   if (file !== undefined) {
-    const env = await tool.context.createEnv('error')
+    const env = await tool.context.createEnv('warn')
     const wanted = parseCsv(readTextFile(env, file), group)
     return bounded(admin, wanted)
   }
