@@ -1,5 +1,5 @@
-// `npm run bench [-- --full --quick --rounds N --only PATTERN --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven in turn with the
-// same work on this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md. `npm run bench -- zookeeper`:
+// `npm run bench [-- --full --quick --rounds N --only PATTERN --loads PATTERN --write]`: Apache Kafka 3.9.1 with its ZooKeeper, and ours, driven
+// in turn with the same work on this machine. Prints a table in Markdown; `--write` puts it into docs/performance.md. `npm run bench -- zookeeper`:
 // zookeeper/run.ts.
 import os from 'node:os'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ import { memoryMiB } from './lib/memory.ts'
 import { planOf } from './lib/plan.ts'
 import { markdownTable, none } from './lib/table.ts'
 import type { Measure, PerBroker } from './lib/table.ts'
-import { measureLatency, measureThroughput } from './lib/workloads.ts'
+import { measureLatency, measureThroughput, titleOf } from './lib/workloads.ts'
 import { writeTable } from './lib/write-table.ts'
 
 if (process.argv[2] === 'zookeeper') await import('./zookeeper/run.ts')
@@ -24,11 +24,13 @@ const { values: options } = parseArgs({
     full: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    loads: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
   },
 })
 const plan = planOf(options.full ? 'full' : options.quick ? 'quick' : 'default', options.rounds)
 const only = new RegExp(options.only)
+const loads = new RegExp(options.loads)
 
 function say(text: string): void {
   process.stderr.write(`bench: ${text}\n`)
@@ -70,11 +72,12 @@ async function measureLoad(program: string): Promise<Measure[]> {
     // Both processes have run before they are measured.
     await measureThroughput(program, brokers, { ...plan, sizeBytes: 1024, partitions: 1, rounds: 1, mebibytes: 64 })
     for (const load of plan.loads) {
+      if (!loads.test(titleOf(load))) continue
       const measured = await measureThroughput(program, brokers, { ...plan, ...load })
       measures.push(...measured)
       for (const measure of measured) say(line(measure))
     }
-    for (const rate of plan.latencyRates) {
+    for (const rate of options.loads === '' ? plan.latencyRates : []) {
       const measured = await measureLatency(program, brokers, { ...plan, rate })
       measures.push(...measured)
       for (const measure of measured) say(line(measure))

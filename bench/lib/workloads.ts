@@ -15,7 +15,8 @@ interface ThroughputOptions extends Partial<Load> {
 
 const bytesPerGigabyte = 1e9
 
-function titleOf(options: ThroughputOptions): string {
+/** What the rows of a load are named. */
+export function titleOf(options: ThroughputOptions | Load): string {
   const { sizeBytes, partitions, codec = 'none', producers = 1, batchBytes = 0, client } = options
   const parts = [`${sizeBytes} B`, `${partitions} partition${partitions === 1 ? '' : 's'}`]
   if (codec !== 'none') parts.push(codec)

@@ -31,17 +31,17 @@ export function textsIn(
 
 type PartitionAnswer = ProduceResponse['responses'][number]['partitionResponses'][number]
 
-/** Produces to partition 0. */
+/** Produces to one partition, the first by default. */
 export async function produce(
   connection: BrokerConnection,
   topic: string,
   texts: readonly string[],
-  { acks = -1, timeoutMs = 5000 }: { acks?: number; timeoutMs?: number },
+  { acks = -1, timeoutMs = 5000, partition = 0 }: { acks?: number; timeoutMs?: number; partition?: number },
 ): Promise<PartitionAnswer> {
   const response = await connection.send(produceRequest, produceResponse, 9, {
     acks,
     timeoutMs,
-    topicData: [{ name: topic, partitionData: [{ index: 0, records: batchOf(texts) }] }],
+    topicData: [{ name: topic, partitionData: [{ index: partition, records: batchOf(texts) }] }],
   })
   return response.responses[0]?.partitionResponses[0] as PartitionAnswer
 }

@@ -69,6 +69,34 @@ describe('Fetch', () => {
     )
   })
 
+  it('ends with the partition that it has no more room for', async () => {
+    const world = await DataPathWorld.start()
+    await world.createTopic('words', 3)
+    const large = 'x'.repeat(10_000)
+    const connection = await world.connect()
+    for (const text of [large, large]) await world.run(produce(connection, 'words', [text], {}))
+    await world.run(produce(connection, 'words', ['small'], { partition: 1 }))
+    const sizesOf = async (order: readonly number[], maxBytes: number): Promise<(number | undefined)[]> => {
+      const response = await world.ask(fetchRequest, fetchResponse, 12, {
+        maxWaitMs: 0,
+        minBytes: 1,
+        maxBytes,
+        topics: [
+          {
+            topic: 'words',
+            partitions: order.map((partition) => ({ partition, fetchOffset: 0n, partitionMaxBytes: 50_000 })),
+          },
+        ],
+      })
+      return response.responses[0]?.partitions.map(({ records }) => records?.length) ?? []
+    }
+    const [largeBytes, smallBytes] = [batchOf([large]).length, batchOf(['small']).length]
+    // Partition 2 is empty: it takes no room from those behind it.
+    assert.deepEqual(await sizesOf([2, 0, 1], 15_000), [0, largeBytes, 0])
+    assert.deepEqual(await sizesOf([1, 2, 0], 15_000), [smallBytes, 0, largeBytes])
+    assert.deepEqual(await sizesOf([0, 1], 30_000), [2 * largeBytes, smallBytes])
+  })
+
   it('waits for records and is woken by them, not by the clock', async () => {
     const world = await worldWith([])
     const consumer = await world.connect()

@@ -26,6 +26,7 @@ function readOf(sizeBytes = 0, highWatermark = 0, errorCode = 0): PartitionRead 
     logStartOffset: 0,
     chunks: [],
     sizeBytes,
+    hasMore: false,
     abortedTransactions: undefined,
     divergingEpoch: undefined,
   }

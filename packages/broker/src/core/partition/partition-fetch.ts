@@ -28,6 +28,8 @@ export interface PartitionRead {
   readonly logStartOffset: number
   readonly chunks: readonly Buffer[]
   readonly sizeBytes: number
+  /** True when this reader may see more behind `chunks` than the bytes that were asked for had room for. */
+  readonly hasMore: boolean
   /** For readers of committed records: whose records in `chunks` they must skip. Undefined for others. */
   readonly abortedTransactions: readonly { readonly producerId: number; readonly firstOffset: number }[] | undefined
   /** Where the reader's log left this one; it must cut its log there. */
@@ -44,6 +46,7 @@ export function failedRead(errorCode: ErrorCodeValue): PartitionRead {
     logStartOffset: -1,
     chunks: noChunks,
     sizeBytes: 0,
+    hasMore: false,
     abortedTransactions: undefined,
     divergingEpoch: undefined,
   }

@@ -48,7 +48,9 @@ export function readForFetch(
         : readPartition(partition, fetch, options, Math.min(fetch.partitionMaxBytes, bytesLeft), bytesRead === 0)
     if (read.errorCode !== ErrorCode.NONE || read.divergingEpoch !== undefined) needsAnswer = true
     bytesRead += read.sizeBytes
-    bytesLeft = Math.max(0, bytesLeft - read.sizeBytes)
+    // A partition that the answer has no more room for is the last: what is left would be read of each of the others, to find that no batch fits.
+    const isFull = read.hasMore && bytesLeft <= fetch.partitionMaxBytes
+    bytesLeft = isFull ? 0 : Math.max(0, bytesLeft - read.sizeBytes)
     reads.push(read)
   }
   return { reads, isComplete: needsAnswer || bytesRead >= options.minBytes }

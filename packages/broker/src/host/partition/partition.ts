@@ -334,16 +334,19 @@ export class Partition {
     const { fetchOffset } = fetch
     if (fetch.lastFetchedEpoch >= 0) {
       const divergence = this.#divergence(fetch)
-      if (divergence !== undefined) return this.#readOf(nothing, undefined, divergence)
+      if (divergence !== undefined) return this.#readOf(nothing, false, undefined, divergence)
     }
     if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) throw new KafkaError('OFFSET_OUT_OF_RANGE')
     const upperBoundOffset = this.upperBound(options.isolation)
-    const isEmpty = fetchOffset >= upperBoundOffset || (options.maxBytes <= 0 && !options.minOneBatch)
+    const isAtEnd = fetchOffset >= upperBoundOffset
+    const isEmpty = isAtEnd || (options.maxBytes <= 0 && !options.minOneBatch)
     const read = isEmpty
       ? nothing
       : log.read(fetchOffset, Math.max(0, options.maxBytes), { minOneMessage: options.minOneBatch, upperBoundOffset })
-    if (options.isolation !== 'committed') return this.#readOf(read, undefined)
-    return this.#readOf(read, read.sizeBytes === 0 ? [] : log.abortedTransactions(fetchOffset, read.nextOffset))
+    const hasMore = !isAtEnd && read.nextOffset < upperBoundOffset
+    if (options.isolation !== 'committed') return this.#readOf(read, hasMore, undefined)
+    const aborted = read.sizeBytes === 0 ? [] : log.abortedTransactions(fetchOffset, read.nextOffset)
+    return this.#readOf(read, hasMore, aborted)
   }
 
   upperBound(isolation: ReadIsolation): number {
@@ -353,6 +356,7 @@ export class Partition {
 
   #readOf(
     read: { readonly chunks: readonly Buffer[]; readonly sizeBytes: number },
+    hasMore: boolean,
     abortedTransactions: PartitionRead['abortedTransactions'],
     divergingEpoch?: PartitionRead['divergingEpoch'],
   ): PartitionRead {
@@ -363,6 +367,7 @@ export class Partition {
       logStartOffset: this.log.logStartOffset,
       chunks: read.chunks,
       sizeBytes: read.sizeBytes,
+      hasMore,
       abortedTransactions,
       divergingEpoch,
     }
