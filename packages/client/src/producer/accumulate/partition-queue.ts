@@ -20,6 +20,8 @@ export interface BatchRules {
 
 const sequenceCount = 0x8000_0000
 const capacityBytesMin = 512
+/** How fast a large batch is forgotten. */
+const usualSizeDecay = 0.9
 
 /**
  * The batches of one partition, in their order. At the front those that were sent at least once (`inFlight`, in the order of their sequence numbers), behind them
@@ -45,7 +47,8 @@ export class PartitionQueue {
   #isRecognised = false
   /** Sequence numbers have a gap, or an unknown end: the next attempt begins a new epoch. */
   #needsNewEpoch = false
-  #lastSizeBytes = 0
+  /** Of the largest batch lately. */
+  #usualSizeBytes = 0
 
   constructor(topic: string, partition: number, rules: BatchRules) {
     this.topic = topic
@@ -91,19 +94,27 @@ export class PartitionQueue {
       batch = undefined
     }
     if (batch === undefined) {
-      const capacityBytes = Math.max(capacityBytesMin, Math.min(this.#rules.batchSizeBytes, this.#lastSizeBytes))
-      batch = new ProducerBatch(this, nowMs, capacityBytes, this.#rules.pool)
+      batch = new ProducerBatch(this, nowMs, this.#capacityBytes, this.#rules.pool)
       this.#open = batch
     }
     batch.append(timestampMs, key, value, headers)
     return batch
   }
 
+  /** Room for a batch as large as those before it: batch.size, or that doubled or halved, so that batches of all partitions can have each other's memory. */
+  get #capacityBytes(): number {
+    const wantedBytes = Math.max(capacityBytesMin, this.#usualSizeBytes)
+    let capacityBytes = Math.max(capacityBytesMin, this.#rules.batchSizeBytes)
+    while (capacityBytes / 2 >= wantedBytes) capacityBytes /= 2
+    while (capacityBytes < wantedBytes) capacityBytes *= 2
+    return Math.ceil(capacityBytes)
+  }
+
   /** No record is added to the batch that is open now; the next one begins another. */
   closeOpen(): void {
     const batch = this.#open
     if (batch === undefined) return
-    this.#lastSizeBytes = batch.builder.sizeBytes
+    this.#usualSizeBytes = Math.max(batch.builder.sizeBytes, this.#usualSizeBytes * usualSizeDecay)
     batch.state = 'queued'
     this.#queued.push(batch)
     this.#open = undefined
