@@ -91,7 +91,7 @@ test('real servers: a ZooKeeper port, TLS and SASL for a listener without them, 
     assert.doesNotMatch(`${sasl.message}${tls.message}`, /s3cret/)
     const advertised = await firstError(bootstrap, {
       'max.block.ms': 20_000,
-      'delivery.timeout.ms': 700,
+      'delivery.timeout.ms': 2000,
       'request.timeout.ms': 500,
     })
     assert.match(

@@ -101,9 +101,9 @@ export class ClusterLinks {
     return this.#candidates().every(({ isReady, failures }) => !isReady && failures > 0)
   }
 
-  /** Why what any broker can answer cannot be asked now: the last failure of each address that was tried. */
+  /** Why brokers cannot be reached now: the last failure of each address that was tried since one answered. */
   get failures(): readonly Error[] {
-    return this.#candidates().flatMap(({ lastError }) => lastError ?? [])
+    return this.#notices.failures
   }
 
   /** No address of those that are known can be spoken to as this client is set up: to try again is of no use. */

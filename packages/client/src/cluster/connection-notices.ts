@@ -68,6 +68,11 @@ export class ConnectionNotices {
     this.#pauseMs = firstNoticeMs
   }
 
+  /** The last failure of each address that is tried in vain. */
+  get failures(): readonly Error[] {
+    return [...this.#troubles.values()].flatMap(({ error }) => error ?? [])
+  }
+
   #arm(): void {
     this.#timer = this.#env.timers.after(this.#pauseMs, () => {
       this.#timer = undefined

@@ -321,9 +321,11 @@ export class Sender {
 
   #timeout(batch: ProducerBatch): ClientError {
     const { topic, partition } = batch.queue
-    const why = batch.lastError === undefined ? '' : `; the last attempt failed: ${batch.lastError.message}`
+    // It may have had no attempt of its own: without a producer id none goes out.
+    const cause = batch.lastError ?? this.#cluster.links.failures[0]
+    const why = cause === undefined ? '' : `; the last attempt failed: ${cause.message}`
     const text = `${batch.recordCount} records for ${topic}-${partition} were not acknowledged within delivery.timeout.ms (${this.#config['delivery.timeout.ms']})${why}`
-    return new ClientError('TIMED_OUT', text, { cause: batch.lastError })
+    return new ClientError('TIMED_OUT', text, { cause })
   }
 
   /** One timer, for the batch that has waited longest. */
