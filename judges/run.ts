@@ -37,6 +37,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['limits', () => import('./limits/judge.ts')],
   ['configuration', () => import('./configuration/judge.ts')],
   ['client-consumer', () => import('./client-consumer/judge.ts')],
+  ['client-admin', () => import('./client-admin/judge.ts')],
   ['client-share-groups', () => import('./client-share-groups/judge.ts')],
   ['client-replicas', () => import('./client-replicas/judge.ts')],
   ['client-telemetry', () => import('./client-telemetry/judge.ts')],

@@ -16,6 +16,7 @@ import { startTarget } from '../lib/target.ts'
 import type { Target } from '../lib/target.ts'
 import { kraftSteps, moreSteps } from './more-steps.ts'
 import { OwnTools } from './own-tools.ts'
+import { judgeReplicaVerification } from './replica-verification.ts'
 import { shareSteps } from './share-steps.ts'
 import { shown } from './shown.ts'
 import { toolNames } from './tool-names.ts'
@@ -51,6 +52,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
   const targets = await Promise.all([startTarget('odradek'), startTarget('odradek')])
   try {
     await judgeSteps(report, zooKeeperSteps, targets, 'kafka-3.9.1')
+    await judgeReplicaVerification(report, targets[1]?.bootstrap ?? '')
   } finally {
     for (const target of targets) {
       await target.stop()

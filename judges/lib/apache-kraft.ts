@@ -19,12 +19,14 @@ export interface KraftOptions {
   /** A class path beside the broker's own. */
   readonly classes?: string
   readonly jvmOptions?: readonly string[]
+  /** For a quorum whose voters change: `--standalone` makes the first of them, `--no-initial-controllers` one that joins. */
+  readonly formatOptions?: readonly string[]
 }
 
 /** Starts it with its data in a folder of its own; resolves when it serves. */
 export async function startKraftTarget(
   properties: Readonly<Record<string, string>> = {},
-  { classes, jvmOptions = [] }: KraftOptions = {},
+  { classes, jvmOptions = [], formatOptions = [] }: KraftOptions = {},
 ): Promise<KraftTarget> {
   const own = await classpath('kafka-4.3.1')
   const libraries = classes === undefined ? own : `${classes}${path.delimiter}${own}`
@@ -34,7 +36,7 @@ export async function startKraftTarget(
   const all = {
     'process.roles': 'broker,controller',
     'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    ...(formatOptions.length > 0 ? {} : { 'controller.quorum.voters': `1@127.0.0.1:${controllerPort}` }),
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': path.join(folder, 'logs'),
@@ -56,9 +58,8 @@ export async function startKraftTarget(
       .join('\n'),
   )
   const java = ['-Xmx512m', '-XX:+UseSerialGC', ...jvmOptions, '-cp', libraries]
-  await mustRun('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', config], {
-    timeoutMs: 120_000,
-  })
+  const format = ['format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg', '-c', config, ...formatOptions]
+  await mustRun('java', [...java, 'kafka.tools.StorageTool', ...format], { timeoutMs: 120_000 })
   const daemon = Daemon.start({
     name: 'apache-kraft',
     command: 'java',

@@ -92,11 +92,14 @@ describe("Kafka's tools by their names", () => {
     const wrong = await run('kafka-console-consumer @ --topic letters --offset 1')
     assert.equal(wrong.code, 1)
     assert.match(wrong.errors, /^The partition is required when offset is specified\.\n--bootstrap-server /)
-    assert.deepEqual(await run('kafka-storage format'), {
+    const format = await run('kafka-storage format -t MkU3OEVBNTcwNTJENDM2Qg -c server.properties')
+    assert.deepEqual([format.code, format.output], [1, ''])
+    assert.match(format.errors, /^kafka-storage format is about the directories of KRaft.*start it with odradek up/)
+    assert.match(await output('kafka-storage random-uuid'), /^[\w][\w-]{21}\n$/)
+    assert.deepEqual(await run('kafka-jmx'), {
       code: 1,
       output: '',
-      errors:
-        'odradek: there is no kafka-storage: it formats the directories of KRaft: those of Odradek need no formatting\n',
+      errors: 'odradek: there is no kafka-jmx: Odradek has no JMX: its metrics are at /metrics of --http-port\n',
     })
     const acls = await run('kafka-acls @ --list')
     assert.equal(acls.code, 1)

@@ -19,6 +19,11 @@ test('SCRAM-SHA-256 says what RFC 7677 has as its example', () => {
   assert.equal(exchange.answer(Buffer.from('v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=')), undefined)
 })
 
+test('SCRAM says of a delegation token that it is one', () => {
+  const exchange = new ScramExchange('sha256', 'token-1', 'hmac', 'abc', true)
+  assert.equal(exchange.begin().toString(), 'n,,n=token-1,r=abc,tokenauth=true')
+})
+
 test('SCRAM does not believe a broker that answers wrongly', () => {
   const start = () => new ScramExchange('sha256', 'us=er,', 'pencil', 'abc')
   assert.equal(start().begin().toString(), 'n,,n=us=3Der=2C,r=abc')

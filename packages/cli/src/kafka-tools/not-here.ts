@@ -7,11 +7,8 @@ export const toolsNotHere: Readonly<Record<string, string>> = {
   'kafka-jmx': 'Odradek has no JMX: its metrics are at /metrics of --http-port',
   'kafka-metadata-shell': 'it reads the metadata of KRaft, which Odradek does not have: use odradek zk',
   'kafka-mirror-maker': 'it is not part of Odradek: use the one of Apache Kafka',
-  'kafka-replica-verification':
-    'look for replicas that are behind with kafka-topics --describe --under-replicated-partitions, compare their files with kafka-dump-log',
   'kafka-server-start': 'use odradek broker --config server.properties, or odradek up',
   'kafka-server-stop': 'send SIGTERM to the process',
-  'kafka-storage': 'it formats the directories of KRaft: those of Odradek need no formatting',
   'kafka-streams-groups': 'there are no streams groups in Odradek: use the tool of Apache Kafka 4',
   trogdor: 'it is not part of Odradek: use the one of Apache Kafka',
   'zookeeper-security-migration': 'use odradek zk acl',

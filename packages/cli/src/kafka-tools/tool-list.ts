@@ -35,5 +35,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
   'kafka-leader-election': async () => (await import('./kafka-leader-election.ts')).kafkaLeaderElection,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
+  'kafka-storage': async () => (await import('./kafka-storage.ts')).kafkaStorage,
+  'kafka-replica-verification': async () => (await import('./kafka-replica-verification.ts')).kafkaReplicaVerification,
   'kafka-cluster': async () => (await import('./kafka-cluster.ts')).kafkaCluster,
 }

@@ -31,7 +31,8 @@ export function saslMechanismOf(env: Env, config: CommonConfig): SaslMechanism {
   if (username === undefined || password === undefined) {
     throw invalid(`${name} needs sasl.username and sasl.password, or sasl.jaas.config with username and password`)
   }
-  return name === 'PLAIN' ? plainMechanism(username, password) : scramMechanism(name, username, password, env.random)
+  if (name === 'PLAIN') return plainMechanism(username, password)
+  return scramMechanism(name, username, password, env.random, options.get('tokenauth') === 'true')
 }
 
 function jaasOptions(config: CommonConfig): ReadonlyMap<string, string> {

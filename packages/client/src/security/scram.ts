@@ -10,15 +10,19 @@ const gs2Header = 'n,,'
 
 type Hash = 'sha256' | 'sha512'
 
-/** SCRAM-SHA-256 and SCRAM-SHA-512 (RFC 5802, RFC 7677): proves to know the password without telling it, and has the broker do the same. */
+/**
+ * SCRAM-SHA-256 and SCRAM-SHA-512 (RFC 5802, RFC 7677): proves to know the password without telling it, and has the broker do the same. With `isToken` user and
+ * password are the id and the hmac, in base64, of a delegation token (KIP-48).
+ */
 export function scramMechanism(
   name: 'SCRAM-SHA-256' | 'SCRAM-SHA-512',
   username: string,
   password: string,
   random: Random,
+  isToken = false,
 ): SaslMechanism {
   const hash = name === 'SCRAM-SHA-256' ? 'sha256' : 'sha512'
-  return { name, start: () => Promise.resolve(new ScramExchange(hash, username, password, nonce(random))) }
+  return { name, start: () => Promise.resolve(new ScramExchange(hash, username, password, nonce(random), isToken)) }
 }
 
 function nonce(random: Random): string {
@@ -33,12 +37,12 @@ export class ScramExchange implements SaslExchange {
   readonly #firstBare: string
   #serverSignature: Buffer | undefined
 
-  constructor(hash: Hash, username: string, password: string, clientNonce: string) {
+  constructor(hash: Hash, username: string, password: string, clientNonce: string, isToken = false) {
     this.#hash = hash
     this.#password = password.normalize('NFKC')
     this.#nonce = clientNonce
     const escaped = username.normalize('NFKC').replaceAll('=', '=3D').replaceAll(',', '=2C')
-    this.#firstBare = `n=${escaped},r=${clientNonce}`
+    this.#firstBare = `n=${escaped},r=${clientNonce}${isToken ? ',tokenauth=true' : ''}`
   }
 
   begin(): Buffer {
