@@ -1,3 +1,4 @@
+import type { Logger } from '@odradek/base'
 import type { BuilderHeader, FieldInput } from '@odradek/kafka-protocol'
 import type { BatchWaiter, ProducerBatch } from './accumulate/producer-batch.ts'
 import type { DeliveryCallback, RecordMetadata } from './producer-record.ts'
@@ -36,15 +37,10 @@ function metadataOf(batch: ProducerBatch, index: number, timestampMs: number): R
   }
 }
 
-/** One record and its callback. */
-export class SingleSink implements RecordSink {
-  readonly #callback: DeliveryCallback
+/** One record: which of its batch it is. */
+abstract class SingleSink implements RecordSink {
   #index = 0
   #timestampMs = -1
-
-  constructor(callback: DeliveryCallback) {
-    this.#callback = callback
-  }
 
   accepted(_slot: number, batch: ProducerBatch, timestampMs: number): void {
     this.#index = batch.recordCount - 1
@@ -53,12 +49,51 @@ export class SingleSink implements RecordSink {
   }
 
   refused(_slot: number, error: Error): void {
-    this.#callback(error, undefined)
+    this.tell(error, undefined)
   }
 
   settle(batch: ProducerBatch, error: Error | undefined): void {
-    if (error === undefined) this.#callback(undefined, metadataOf(batch, this.#index, this.#timestampMs))
-    else this.#callback(error, undefined)
+    if (error === undefined) this.tell(undefined, metadataOf(batch, this.#index, this.#timestampMs))
+    else this.tell(error, undefined)
+  }
+
+  protected abstract tell(error: Error | undefined, metadata: RecordMetadata | undefined): void
+}
+
+/** One record and its callback. A callback that throws is logged: it must not stop the sending of others' records. */
+export class CallbackSink extends SingleSink {
+  readonly #callback: DeliveryCallback
+  readonly #log: Logger
+
+  constructor(callback: DeliveryCallback, log: Logger) {
+    super()
+    this.#callback = callback
+    this.#log = log
+  }
+
+  protected override tell(error: Error | undefined, metadata: RecordMetadata | undefined): void {
+    try {
+      this.#callback(error, metadata)
+    } catch (thrown) {
+      this.#log.error('a delivery callback failed', { error: thrown })
+    }
+  }
+}
+
+/** One record and the promise of its metadata. */
+export class PromiseSink extends SingleSink {
+  readonly #resolve: (metadata: RecordMetadata) => void
+  readonly #reject: (error: unknown) => void
+
+  constructor(resolve: (metadata: RecordMetadata) => void, reject: (error: unknown) => void) {
+    super()
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  protected override tell(error: Error | undefined, metadata: RecordMetadata | undefined): void {
+    if (metadata === undefined) this.#reject(error)
+    else this.#resolve(metadata)
   }
 }
 

@@ -11,7 +11,7 @@ import { Accumulator } from './accumulate/accumulator.ts'
 import type { BatchWaiter } from './accumulate/producer-batch.ts'
 import { ProducerIdentity } from './accumulate/producer-identity.ts'
 import { BlockedRecords } from './blocked-records.ts'
-import { GroupSink, SingleSink } from './pending-record.ts'
+import { CallbackSink, GroupSink, PromiseSink } from './pending-record.ts'
 import type { PendingRecord, RecordSink } from './pending-record.ts'
 import { ProducerMetrics } from './producer-metrics.ts'
 import { parseProducerConfig } from './producer-keys.ts'
@@ -108,14 +108,8 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> ex
    */
   send(record: ProducerRecord<Key, Value>, callback: DeliveryCallback): boolean
   send(record: ProducerRecord<Key, Value>, callback?: DeliveryCallback): Promise<RecordMetadata> | boolean {
-    if (callback !== undefined) return this.#dispatch(record, new SingleSink(this.#guarded(callback)), 0)
-    return new Promise((resolve, reject) => {
-      const settle: DeliveryCallback = (error, metadata) => {
-        if (metadata === undefined) reject(error)
-        else resolve(metadata)
-      }
-      this.#dispatch(record, new SingleSink(settle), 0)
-    })
+    if (callback !== undefined) return this.#dispatch(record, new CallbackSink(callback, this.#env.log), 0)
+    return new Promise((resolve, reject) => void this.#dispatch(record, new PromiseSink(resolve, reject), 0))
   }
 
   /** Sends many records; resolves when all are acknowledged, with where each was written, in their order. Rejects with the first error. Faster than `send` for each. */
@@ -132,17 +126,6 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> ex
   set compression(compression: ProducerConfig['compression.type']) {
     if (compression !== this.#accumulator.compression) compress(compression, noBytes)
     this.#accumulator.compression = compression
-  }
-
-  /** A user's callback that throws must not stop the sending of others' records. */
-  #guarded(callback: DeliveryCallback): DeliveryCallback {
-    return (error, metadata) => {
-      try {
-        callback(error, metadata)
-      } catch (thrown) {
-        this.#env.log.error('a delivery callback failed', { error: thrown })
-      }
-    }
   }
 
   /** False when the record has to wait. */
@@ -307,7 +290,7 @@ export class Producer<Key = Uint8Array | string, Value = Uint8Array | string> ex
 
   /** The same sink, and what tells of a record's end as well. */
   #told(sink: RecordSink, tell: DeliveryCallback): RecordSink {
-    const observer = new SingleSink(tell)
+    const observer = new CallbackSink(tell, this.#env.log)
     return {
       accepted: (slot, batch, timestampMs) => {
         observer.accepted(slot, batch, timestampMs)
