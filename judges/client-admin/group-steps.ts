@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { Cluster, commonKeys, parseConfig } from '@odradek/client'
 import type { Admin } from '@odradek/client'
 import { createConsumer, createShareConsumer } from '@odradek/client/node'
-import { createNodeEnv } from '@odradek/env-node'
-import {
-  streamsGroupHeartbeatRequest,
-  streamsGroupHeartbeatResponse,
-} from '@odradek/kafka-protocol/messages/88-streams-group-heartbeat'
 import { pollUntil } from '../lib/poll-until.ts'
 import type { Report } from '../lib/report.ts'
+import { StreamsMember } from '../lib/streams-member.ts'
 
 const settleMs = 30_000
 const place = { topic: 'orders', partition: 0 }
@@ -92,58 +87,29 @@ async function shareGroups(admin: Admin, bootstrap: string): Promise<void> {
 
 async function streamsGroups(admin: Admin, bootstrap: string): Promise<void> {
   const groupId = 'streamers'
-  const env = createNodeEnv({ log: { level: 'error' } })
-  const cluster = new Cluster(env, parseConfig(commonKeys, { 'bootstrap.servers': bootstrap }))
-  const memberId = 'AAAAAAAAAAAAAAAAAAAAAg'
-  const heartbeat = async (memberEpoch: number, more: object): Promise<number> => {
-    await cluster.ready({ timeoutMs: settleMs })
-    const coordinator = await cluster.coordinators.find('group', groupId)
-    const link = cluster.links.get(coordinator)
-    assert.ok(link)
-    const value = { groupId, memberId, memberEpoch, endpointInformationEpoch: 0, ...more }
-    const answer = await link.send(streamsGroupHeartbeatRequest, streamsGroupHeartbeatResponse, value)
-    assert.equal(answer.errorCode, 0, answer.errorMessage ?? '')
-    return answer.memberEpoch
-  }
+  const member = await StreamsMember.join(bootstrap, groupId, ['orders'])
   try {
-    const none = { activeTasks: [], standbyTasks: [], warmupTasks: [] }
-    const epoch = await heartbeat(0, {
-      ...none,
-      processId: 'process-1',
-      clientTags: [{ key: 'zone', value: 'a' }],
-      rebalanceTimeoutMs: 60_000,
-      topology: {
-        epoch: 0,
-        subtopologies: [
-          {
-            subtopologyId: '0',
-            sourceTopics: ['orders'],
-            sourceTopicRegex: [],
-            stateChangelogTopics: [],
-            repartitionSinkTopics: [],
-            repartitionSourceTopics: [],
-            copartitionGroups: [],
-          },
-        ],
-      },
-    })
-    assert.ok(epoch >= 1)
     const group = (await admin.describeStreamsGroups([groupId], { includeAuthorizedOperations: true })).get(groupId)
     assert.deepEqual(
       group?.subtopologies.map(({ subtopologyId, sourceTopics }) => [subtopologyId, sourceTopics]),
       [['0', ['orders']]],
     )
     assert.deepEqual(
-      group?.members.map((member) => [member.memberId, member.processId, member.clientTags, member.isClassic]),
-      [[memberId, 'process-1', { zone: 'a' }, false]],
+      group?.members.map(({ memberId, processId, clientTags, isClassic }) => [
+        memberId,
+        processId,
+        clientTags,
+        isClassic,
+      ]),
+      [[member.memberId, 'process-1', { zone: 'a' }, false]],
     )
     assert.ok(group?.authorizedOperations?.includes('DESCRIBE'))
-    await heartbeat(-1, {})
+    await member.leave()
     await pollUntil('nobody is in the group', settleMs, async () => {
       return (await admin.describeStreamsGroups([groupId])).get(groupId)?.state === 'Empty' || undefined
     })
   } finally {
-    cluster.close()
+    member.close()
   }
   await admin.alterStreamsGroupOffsets(groupId, [{ ...place, offset: 2 }])
   assert.equal((await admin.listStreamsGroupOffsets({ [groupId]: null })).get(groupId)?.[0]?.offset, 2)

@@ -19,6 +19,14 @@ import { OwnTools } from './own-tools.ts'
 import { judgeReplicaVerification } from './replica-verification.ts'
 import { shareSteps } from './share-steps.ts'
 import { shown } from './shown.ts'
+import {
+  afterStreamsMember,
+  beforeStreamsMember,
+  streamsGroup,
+  streamsTopic,
+  withStreamsMember,
+} from './streams-steps.ts'
+import { StreamsMember } from '../lib/streams-member.ts'
 import { toolNames } from './tool-names.ts'
 
 /** How long a tool may take; none of them needs a tenth of it. */
@@ -63,6 +71,7 @@ export async function judge({ report }: JudgeContext): Promise<void> {
   try {
     await judgeSteps(report, kraftSteps, clusters, 'kafka-3.9.1')
     await judgeSteps(report, shareSteps, clusters, 'kafka-4.3.1')
+    await judgeStreamsGroups(report, clusters)
   } finally {
     for (const cluster of clusters) {
       await cluster.stop()
@@ -71,7 +80,25 @@ export async function judge({ report }: JudgeContext): Promise<void> {
   }
 }
 
-function startKraftClusters(): Promise<KraftTarget[]> {
+/** Kafka's tool for streams groups and ours, with the same member in both clusters. */
+export async function judgeStreamsGroups(
+  report: JudgeContext['report'],
+  clusters: readonly KraftTarget[],
+): Promise<void> {
+  await judgeSteps(report, beforeStreamsMember, clusters, 'kafka-4.3.1')
+  const members = await Promise.all(
+    clusters.map(({ bootstrap }) => StreamsMember.join(bootstrap, streamsGroup, [streamsTopic])),
+  )
+  try {
+    await judgeSteps(report, withStreamsMember, clusters, 'kafka-4.3.1')
+    await Promise.all(members.map((member) => member.leave()))
+    await judgeSteps(report, afterStreamsMember, clusters, 'kafka-4.3.1')
+  } finally {
+    for (const member of members) member.close()
+  }
+}
+
+export function startKraftClusters(): Promise<KraftTarget[]> {
   const properties = {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': 'User:ANONYMOUS',

@@ -44,6 +44,10 @@ export const toolNames: Readonly<Record<string, { readonly script: string; reado
     script: 'kafka-share-groups',
     mainClass: 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
   },
+  'streams-groups': {
+    script: 'kafka-streams-groups',
+    mainClass: 'org.apache.kafka.tools.streams.StreamsGroupCommand',
+  },
   'console-share-consumer': {
     script: 'kafka-console-share-consumer',
     mainClass: 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',

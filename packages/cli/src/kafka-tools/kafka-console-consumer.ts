@@ -1,11 +1,9 @@
-import type { Env } from '@odradek/base'
 import { Consumer, consumerKeys } from '@odradek/client'
 import type { ConsumerBatch } from '@odradek/client'
-import { BatchSource } from './console/batch-source.ts'
 import type { MessageFormatter } from './console/default-formatter.ts'
-import { formatterGiven, formatterOptions } from './console/formatter-options.ts'
-import { javaError } from './java-error.ts'
-import { commandConfig } from './kafka-tool.ts'
+import { formatterGiven } from './console/formatter-options.ts'
+import { consoleOptions, runConsole } from './console/run-console.ts'
+import type { BatchPrinter } from './console/run-console.ts'
 import type { KafkaTool, ToolRun } from './kafka-tool.ts'
 import { ToolError } from './tool-error.ts'
 import type { ToolArguments } from './tool-options.ts'
@@ -20,8 +18,6 @@ export const kafkaConsoleConsumer: KafkaTool = {
     { name: 'partition', value: 'number', description: 'only this partition of --topic' },
     { name: 'offset', value: 'offset', description: 'where to begin in --partition: an offset, earliest or latest' },
     { name: 'from-beginning', description: 'begin with the first record, where nothing is committed' },
-    { name: 'max-messages', value: 'number', description: 'stop after so many' },
-    { name: 'timeout-ms', value: 'ms', description: 'stop when nothing has come for so long' },
     { name: 'skip-message-on-error', description: 'go on after a record that cannot be shown' },
     {
       name: 'group',
@@ -29,41 +25,21 @@ export const kafkaConsoleConsumer: KafkaTool = {
       description: 'the group of consumers; default: one of its own, that remembers nothing',
     },
     { name: 'isolation-level', value: 'level', description: 'read_uncommitted (the default) or read_committed' },
-    ...formatterOptions,
-    { name: 'consumer-property', value: 'key=value', description: 'a property of the consumer' },
-    { name: 'command-property', value: 'key=value', description: 'as --consumer-property' },
     { name: 'consumer.config', value: 'file', description: 'a .properties file with properties of the consumer' },
-    commandConfig,
-    { name: 'enable-systest-events', description: 'say when it has ended' },
+    ...consoleOptions,
   ],
   async run(given, tool) {
     checkArguments(given)
     const offset = startOffset(given)
-    const timeoutMs = given.number('timeout-ms') ?? -1
     const properties = await consumerProperties(given, tool)
     const format = await formatterGiven(given, tool)
-    const env = await tool.env()
-    const consumer = new Consumer(env, properties)
-    const limits = { countMax: given.number('max-messages') ?? -1, timeoutMs: timeoutMs < 0 ? Infinity : timeoutMs }
-    const printed = new RecordPrinter(consumer, format, tool, given.has('skip-message-on-error'))
-    let exitCode = 0
-    try {
-      begin(consumer, given, offset)
-      await printed.run(env, limits)
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      exitCode = error instanceof ToolError ? 1 : 0
-      tool.printError(`ERROR Error processing message, terminating consumer process: ${javaError(error)}`)
-    } finally {
-      await consumer.close()
-    }
-    tool.printError(`Processed a total of ${printed.count} messages`)
-    if (given.has('enable-systest-events')) await tool.print('shutdown_complete')
-    return exitCode
+    const consumer = new Consumer(await tool.env(), properties)
+    const printer = new RecordPrinter(consumer, format, tool, given.has('skip-message-on-error'))
+    return runConsole(given, tool, consumer, printer, () => begin(consumer, given, offset))
   },
 }
 
-class RecordPrinter {
+class RecordPrinter implements BatchPrinter<ConsumerBatch> {
   count = 0
   readonly #consumer: Consumer
   readonly #format: MessageFormatter
@@ -77,29 +53,8 @@ class RecordPrinter {
     this.#skipsErrors = skipsErrors
   }
 
-  /** Prints until there were so many records, nothing came for so long, or somebody interrupts. */
-  async run(
-    env: Env,
-    { countMax, timeoutMs }: { readonly countMax: number; readonly timeoutMs: number },
-  ): Promise<void> {
-    const { interrupted } = this.#tool.context.terminal
-    const source = new BatchSource(env, this.#consumer.batches(), interrupted)
-    while (countMax < 0 || this.count < countMax) {
-      const batch = await source.next(timeoutMs)
-      if (batch === 'interrupted') return
-      if (batch === 'timeout') {
-        this.#tool.printError(
-          'ERROR Error processing message, terminating consumer process: org.apache.kafka.common.errors.TimeoutException',
-        )
-        return
-      }
-      await this.#print(batch, countMax < 0 ? Infinity : countMax - this.count)
-    }
-    await source.release()
-  }
-
   /** Those that are printed count as read: the group is told where the first is that was not. */
-  async #print({ records }: ConsumerBatch, countMax: number): Promise<void> {
+  async print({ records }: ConsumerBatch, countMax: number): Promise<void> {
     const wanted = records.slice(0, countMax)
     const pieces: Buffer[] = []
     for (const record of wanted) {

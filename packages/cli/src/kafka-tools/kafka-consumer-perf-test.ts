@@ -2,13 +2,12 @@ import type { Clock } from '@odradek/base'
 import { Consumer, consumerKeys } from '@odradek/client'
 import type { ConsumerRecord } from '@odradek/client'
 import { BatchSource } from './console/batch-source.ts'
-import { commandConfig } from './kafka-tool.ts'
 import type { KafkaTool, ToolRun } from './kafka-tool.ts'
 import { dateText } from './performance/date-format.ts'
+import { amountOf, amountSince, inMegabytes, megabytes, perSecond, readingOptions } from './performance/reading.ts'
+import type { Amount } from './performance/reading.ts'
 import { ToolError } from './tool-error.ts'
 import type { ToolArguments } from './tool-options.ts'
-
-const bytesPerMegabyte = 1024 * 1024
 
 /** kafka-consumer-perf-test */
 export const kafkaConsumerPerfTest: KafkaTool = {
@@ -17,23 +16,12 @@ export const kafkaConsumerPerfTest: KafkaTool = {
     { name: 'broker-list', value: 'host:port,...', description: 'as --bootstrap-server' },
     { name: 'topic', value: 'topic', description: 'the topic to read' },
     { name: 'include', value: 'pattern', description: 'the topics to read, as a regular expression' },
-    { name: 'messages', value: 'number', description: 'how many records to read' },
-    { name: 'num-records', value: 'number', description: 'as --messages' },
     { name: 'group', value: 'id', description: 'the group of consumers; default: one of its own' },
     { name: 'fetch-size', value: 'bytes', description: 'max.partition.fetch.bytes; default 1048576' },
     { name: 'from-latest', description: 'begin with what comes from now on, where nothing is committed' },
-    { name: 'socket-buffer-size', value: 'bytes', description: 'taken, and not needed' },
     { name: 'threads', value: 'number', description: 'taken, and ignored' },
     { name: 'num-fetch-threads', value: 'number', description: 'taken, and ignored' },
-    { name: 'consumer.config', value: 'file', description: 'a .properties file with properties of the consumer' },
-    commandConfig,
-    { name: 'command-property', value: 'key=value', description: 'a property of the consumer' },
-    { name: 'print-metrics', description: "refused: the client's metrics are not kept" },
-    { name: 'show-detailed-stats', description: 'a line for each interval' },
-    { name: 'timeout', value: 'ms', description: 'how long nothing may come; default 10000' },
-    { name: 'reporting-interval', value: 'ms', description: 'how long an interval is; default 5000' },
-    { name: 'date-format', value: 'format', description: 'how times are printed; default yyyy-MM-dd HH:mm:ss:SSS' },
-    { name: 'hide-header', description: 'no line with the names of the columns' },
+    ...readingOptions,
   ],
   async run(given, tool) {
     const brokers = given.value('bootstrap-server') ?? given.value('broker-list')
@@ -117,7 +105,7 @@ async function measure(
   const startWallMs = clock.wallMs()
   const startMs = clock.monotonicMs()
   const rebalances = new RebalanceClock(clock)
-  const total = { bytes: 0, count: 0 }
+  const total: Amount = { bytes: 0, count: 0 }
   let before = { atMs: startMs, bytes: 0, count: 0 }
   let last: ConsumerRecord | undefined
   try {
@@ -136,8 +124,9 @@ async function measure(
           )
         break
       }
-      for (const { key, value } of batch.records) total.bytes += (key?.length ?? 0) + (value?.length ?? 0)
-      total.count += batch.records.length
+      const read = amountOf(batch.records)
+      total.bytes += read.bytes
+      total.count += read.count
       last = batch.records.at(-1) ?? last
       const nowMs = clock.monotonicMs()
       if (nowMs - before.atMs < intervalMs) continue
@@ -165,23 +154,22 @@ async function measure(
 
 /** What was read in all, how fast since `before`, and the same without the time that rebalances took. */
 function progress(
-  total: { readonly bytes: number; readonly count: number },
-  before: { readonly atMs: number; readonly bytes: number; readonly count: number },
+  total: Amount,
+  before: Amount & { readonly atMs: number },
   nowMs: number,
   rebalanceMs: number,
 ): string {
   const elapsedMs = nowMs - before.atMs
   const fetchMs = Math.round(elapsedMs - rebalanceMs)
-  const [megabytes, count] = [(total.bytes - before.bytes) / bytesPerMegabyte, total.count - before.count]
-  const perSecond = (amount: number, ms: number): string => (ms <= 0 ? 0 : (1000 * amount) / ms).toFixed(4)
+  const since = amountSince(total, before)
   return [
-    (total.bytes / bytesPerMegabyte).toFixed(4),
-    perSecond(megabytes, elapsedMs),
+    megabytes(total.bytes),
+    perSecond(inMegabytes(since.bytes), elapsedMs),
     total.count,
-    perSecond(count, elapsedMs),
+    perSecond(since.count, elapsedMs),
     rebalanceMs,
     fetchMs,
-    perSecond(megabytes, fetchMs),
-    perSecond(count, fetchMs),
+    perSecond(inMegabytes(since.bytes), fetchMs),
+    perSecond(since.count, fetchMs),
   ].join(', ')
 }

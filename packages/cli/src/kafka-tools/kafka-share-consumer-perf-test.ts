@@ -1,36 +1,25 @@
 import type { Clock } from '@odradek/base'
 import { ShareConsumer, shareConsumerKeys } from '@odradek/client'
 import { BatchSource } from './console/batch-source.ts'
-import { bootstrapServer, commandConfig } from './kafka-tool.ts'
+import { bootstrapServer } from './kafka-tool.ts'
 import type { KafkaTool, ToolRun } from './kafka-tool.ts'
 import { dateText } from './performance/date-format.ts'
+import { amountOf, amountSince, inMegabytes, megabytes, perSecond, readingOptions } from './performance/reading.ts'
+import type { Amount } from './performance/reading.ts'
 import { groupGiven } from './share/share-properties.ts'
 import { ToolError } from './tool-error.ts'
 import type { ToolArguments } from './tool-options.ts'
-
-const bytesPerMegabyte = 1024 * 1024
 
 /** kafka-share-consumer-perf-test, of Kafka 4 */
 export const kafkaShareConsumerPerfTest: KafkaTool = {
   options: [
     bootstrapServer,
     { name: 'topic', value: 'topic', description: 'the topic to read', required: true },
-    { name: 'num-records', value: 'number', description: 'how many records to read' },
-    { name: 'messages', value: 'number', description: 'as --num-records' },
     { name: 'group', value: 'id', description: 'the share group; default: perf-share-consumer' },
     { name: 'threads', value: 'number', description: 'how many share consumers; default 1' },
     { name: 'fetch-size', value: 'bytes', description: 'taken, and not needed: fetch.max.bytes bounds a fetch' },
-    { name: 'socket-buffer-size', value: 'bytes', description: 'taken, and not needed' },
-    { name: 'consumer.config', value: 'file', description: 'a .properties file with properties of the share consumer' },
-    commandConfig,
-    { name: 'command-property', value: 'key=value', description: 'a property of the share consumer' },
-    { name: 'print-metrics', description: "refused: the client's metrics are not kept" },
-    { name: 'show-detailed-stats', description: 'a line for each interval' },
+    ...readingOptions,
     { name: 'show-consumer-stats', description: 'a line for each share consumer' },
-    { name: 'timeout', value: 'ms', description: 'how long nothing may come; default 10000' },
-    { name: 'reporting-interval', value: 'ms', description: 'how long an interval is; default 5000' },
-    { name: 'date-format', value: 'format', description: 'how times are printed; default yyyy-MM-dd HH:mm:ss:SSS' },
-    { name: 'hide-header', description: 'no line with the names of the columns' },
   ],
   async run(given, tool) {
     const countMax = given.number('num-records') ?? given.number('messages')
@@ -62,11 +51,6 @@ async function consumerProperties(given: ToolArguments, tool: ToolRun): Promise<
     'group.id': groupGiven([given.value('group')]) ?? own['group.id'] ?? 'perf-share-consumer',
     'check.crcs': 'false',
   })
-}
-
-interface Amount {
-  bytes: number
-  count: number
 }
 
 class ShareMeasurement {
@@ -130,19 +114,18 @@ class ShareMeasurement {
     while (this.#total.count < this.#countMax) {
       const batch = await source.next(this.#timeoutMs)
       if (typeof batch === 'string') break
-      for (const record of batch.records) {
-        const bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0)
-        own.bytes += bytes
-        this.#total.bytes += bytes
-        consumer.acknowledge(record)
+      const read = amountOf(batch.records)
+      for (const amount of [own, this.#total]) {
+        amount.bytes += read.bytes
+        amount.count += read.count
       }
-      own.count += batch.records.length
-      this.#total.count += batch.records.length
+      for (const record of batch.records) consumer.acknowledge(record)
       const nowMs = this.#clock.wallMs()
       if (nowMs - before.atMs < intervalMs) continue
       if (this.#given.has('show-detailed-stats')) {
-        const since = { bytes: own.bytes - before.bytes, count: own.count - before.count }
-        await this.#tool.print(`${this.#line(own, since, before.atMs, nowMs)} for share consumer ${index}`)
+        await this.#tool.print(
+          `${this.#line(own, amountSince(own, before), before.atMs, nowMs)} for share consumer ${index}`,
+        )
       }
       before = { ...own, atMs: nowMs }
     }
@@ -153,13 +136,12 @@ class ShareMeasurement {
   /** What was read in all, and how fast in the time given. */
   #line(all: Amount, since: Amount, fromMs: number, toMs: number): string {
     const format = this.#given.value('date-format')
-    const perSecond = (amount: number): string => (toMs <= fromMs ? 0 : (1000 * amount) / (toMs - fromMs)).toFixed(4)
     return [
       dateText(fromMs, format),
       dateText(toMs, format),
-      (all.bytes / bytesPerMegabyte).toFixed(4),
-      perSecond(since.bytes / bytesPerMegabyte),
-      perSecond(since.count),
+      megabytes(all.bytes),
+      perSecond(inMegabytes(since.bytes), toMs - fromMs),
+      perSecond(since.count, toMs - fromMs),
       all.count,
       toMs - fromMs,
     ].join(', ')

@@ -9,7 +9,6 @@ export const toolsNotHere: Readonly<Record<string, string>> = {
   'kafka-mirror-maker': 'it is not part of Odradek: use the one of Apache Kafka',
   'kafka-server-start': 'use odradek broker --config server.properties, or odradek up',
   'kafka-server-stop': 'send SIGTERM to the process',
-  'kafka-streams-groups': 'there are no streams groups in Odradek: use the tool of Apache Kafka 4',
   trogdor: 'it is not part of Odradek: use the one of Apache Kafka',
   'zookeeper-security-migration': 'use odradek zk acl',
   'zookeeper-server-start': 'use odradek zookeeper --config zoo.cfg',

@@ -22,6 +22,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-transactions': async () => (await import('./kafka-transactions.ts')).kafkaTransactions,
   'kafka-dump-log': async () => (await import('./kafka-dump-log.ts')).kafkaDumpLog,
   'kafka-share-groups': async () => (await import('./kafka-share-groups.ts')).kafkaShareGroups,
+  'kafka-streams-groups': async () => (await import('./kafka-streams-groups.ts')).kafkaStreamsGroups,
   'kafka-console-share-consumer': async () =>
     (await import('./kafka-console-share-consumer.ts')).kafkaConsoleShareConsumer,
   'kafka-verifiable-share-consumer': async () =>
