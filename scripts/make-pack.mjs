@@ -1,27 +1,39 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { allFiles, commandsFolder, markOf, namedCommands, packedEntry, packFolder, readList } from './pack.mjs'
+import { allCommands, markOf, namedCommands, packedEntry, packFolder, readList } from './pack.cjs'
 
 /** The clock of a file system may stand still for so long. */
 const clockStepMs = 50
 const packAgeMaxMs = 7 * 24 * 60 * 60 * 1000
 
-/** Modules that are CommonJS ask for Node's own by `require`. */
-const banner =
-  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);"
 /** What is not there on every machine, and is looked for when it is needed; and CommonJS that is imported later, whose names a pack would not have. */
 const external = ['snappy', 'lz4-napi', '@node-rs/crc32', 'yaml']
-
-/** What is loaded by other commands only. */
-const otherFolders = [commandsFolder, 'packages/cli/src/kafka-tools/']
-const notLoadedBy = { zookeeper: ['packages/broker/src/index.ts', 'packages/cli/src/error-lines.ts'] }
+/** Of the pack in many files. Modules that are CommonJS ask for Node's own by `require`. */
+const sharedOptions = [
+  '--format=esm',
+  '--splitting',
+  "--banner:js=import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+]
+/** Of a pack in one file. */
+const singleOptions = [
+  '--format=cjs',
+  '--supported:dynamic-import=false',
+  "--banner:js=const moduleUrl = require('node:url').pathToFileURL(__filename).href;",
+  '--define:import.meta.url=moduleUrl',
+  // The library that reads arguments could run other programs, which no server does: it takes a tenth of the start to load what that needs.
+  '--alias:node:child_process=./scripts/no-child-process.cjs',
+]
+const commandsFolder = 'packages/cli/src/commands'
+const toolsFolder = 'packages/cli/src/kafka-tools'
+/** What this command does not load, beside other commands. */
+const notLoadedBy = { zookeeper: ['@odradek/broker', './packages/cli/src/error-lines.ts'] }
 
 /**
- * Makes the pack of the sources as they are, and returns the file to import; undefined when it cannot be made here, or when a source was changed
- * meanwhile. Processes that still run the pack before find it where it was; older ones go when they are a week old.
+ * Makes the pack of this name (`packName`) of the sources as they are, and returns the file to load; undefined when it cannot be made here, or when a
+ * source was changed meanwhile. Processes that still run the pack before find it where it was; older ones go when they are a week old.
  */
-export function makePack(root, packer = findPacker(root)) {
+export function makePack(root, name, packer = findPacker(root)) {
   if (packer === undefined) return undefined
   const startMs = Date.now()
   const folder = packFolder(root)
@@ -31,38 +43,35 @@ export function makePack(root, packer = findPacker(root)) {
     fs.mkdirSync(folder, { recursive: true })
     made = fs.mkdtempSync(path.join(folder, 'pack-'))
     fs.writeFileSync(path.join(made, 'package.json'), '{ "type": "module" }\n')
+    const entry = name === allCommands ? 'odradek.js' : 'odradek.cjs'
     const metadataFile = path.join(made, 'metadata.json')
     const args = [
       packedEntry,
       '--bundle',
-      '--splitting',
-      '--format=esm',
       '--platform=node',
       '--conditions=source',
       '--log-level=silent',
-      `--outdir=${made}`,
       `--metafile=${metadataFile}`,
-      `--banner:js=${banner}`,
-      ...external.map((name) => `--external:${name}`),
+      ...external.map((one) => `--external:${one}`),
+      ...(name === allCommands
+        ? [`--outdir=${made}`, ...sharedOptions]
+        : [`--outfile=${path.join(made, entry)}`, ...singleOptions, ...externalFor(root, name)]),
     ]
     if (spawnSync(packer, args, { cwd: root, stdio: 'ignore' }).status !== 0) return undefined
-    const { outputs } = JSON.parse(fs.readFileSync(metadataFile, 'utf8'))
+    const { inputs } = JSON.parse(fs.readFileSync(metadataFile, 'utf8'))
     fs.rmSync(metadataFile)
     removeOld(root, startMs)
-    const marks = new Map()
-    for (const name of [allFiles, ...namedCommands]) {
-      const files = [...commonFiles(root), ...inputsOf(outputs, name)].map((file) => [
-        file,
-        ...markCached(marks, root, file),
-      ])
-      // Who knows which of the two contents was read?
-      if (files.some(([, , mtimeMs, ctimeMs]) => Math.max(mtimeMs, ctimeMs) > startMs - clockStepMs)) return undefined
-      const list = path.join(made, `${name}.json`)
-      fs.writeFileSync(list, JSON.stringify({ folder: path.basename(made), files }))
-      fs.renameSync(list, path.join(folder, `${name}.json`))
-    }
+    const files = [...new Set([...commonFiles(root), ...Object.keys(inputs)])].map((file) => [
+      file,
+      ...(markOf(path.join(root, file)) ?? []),
+    ])
+    // Who knows which of the two contents was read?
+    if (files.some(([, , mtimeMs, ctimeMs]) => Math.max(mtimeMs, ctimeMs) > startMs - clockStepMs)) return undefined
+    const list = path.join(made, 'list.json')
+    fs.writeFileSync(list, JSON.stringify({ folder: path.basename(made), entry, files }))
+    fs.renameSync(list, path.join(folder, `${name}.json`))
     isWhole = true
-    return path.join(made, 'odradek.js')
+    return path.join(made, entry)
   } catch {
     // A folder that cannot be written to, a full disk: the sources can be run without it.
     return undefined
@@ -85,45 +94,29 @@ function commonFiles(root) {
     'package.json',
     'package-lock.json',
     'tsconfig.json',
-    'scripts/pack.mjs',
+    'scripts/pack.cjs',
+    'scripts/run-pack.cjs',
     'scripts/make-pack.mjs',
+    'scripts/no-child-process.cjs',
     ...manifests,
   ]
   return files.filter((file) => fs.existsSync(path.join(root, file)))
 }
 
-/** The sources of all that a command may load: no other command's. */
-function inputsOf(outputs, name) {
-  const entry = Object.keys(outputs).find((output) => outputs[output].entryPoint === packedEntry)
-  const seen = new Set()
-  const visit = (output) => {
-    if (seen.has(output)) return
-    seen.add(output)
-    for (const { path: target, external } of outputs[output].imports) {
-      if (external !== true && mayLoad(outputs[target]?.entryPoint, name)) visit(target)
-    }
-  }
-  visit(entry)
-  return new Set([...seen].flatMap((output) => Object.keys(outputs[output].inputs)))
-}
-
-function mayLoad(entryPoint, name) {
-  if (name === allFiles || entryPoint === undefined || entryPoint === `${commandsFolder}${name}.ts`) return true
-  return (
-    !otherFolders.some((folder) => entryPoint.startsWith(folder)) && !(notLoadedBy[name] ?? []).includes(entryPoint)
-  )
-}
-
-function markCached(marks, root, file) {
-  const mark = marks.get(file) ?? markOf(path.join(root, file)) ?? []
-  marks.set(file, mark)
-  return mark
+/** What the pack of one command leaves out: other commands, which would never be asked for. */
+function externalFor(root, name) {
+  const commands = fs.existsSync(path.join(root, commandsFolder)) ? fs.readdirSync(path.join(root, commandsFolder)) : []
+  const others = commands
+    .filter((file) => file !== `${name}.ts`)
+    .map((file) => `./${commandsFolder}/${file.endsWith('.ts') ? file : `${file}/*`}`)
+  const toolFiles = [`./${toolsFolder}/kafka-*`]
+  return [...others, ...toolFiles, ...(notLoadedBy[name] ?? [])].map((one) => `--external:${one}`)
 }
 
 /** Keeps the pack that was in use until now: a server may have been running on it for months. */
 function removeOld(root, nowMs) {
   const folder = packFolder(root)
-  const inUse = new Set([allFiles, ...namedCommands].map((name) => readList(root, name)?.folder))
+  const inUse = new Set([allCommands, ...namedCommands].map((name) => readList(root, name)?.folder))
   for (const name of fs.readdirSync(folder)) {
     if (!name.startsWith('pack-') || inUse.has(name)) continue
     const { mtimeMs } = fs.statSync(path.join(folder, name))

@@ -5,8 +5,9 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { findPack, markOf, packedEntry } from './pack.mjs'
+import { fileURLToPath } from 'node:url'
+import { findPack, markOf, packedEntry, packName } from './pack.cjs'
+import { runPack } from './run-pack.cjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const oldestNode = [22, 18]
@@ -86,36 +87,11 @@ async function currentPack(programArguments) {
   const { makePack } = await import('./make-pack.mjs')
   // A process that is killed does not leave what it has compiled to the next.
   setTimeout(() => module.flushCompileCache(), compileCacheFlushMs).unref()
-  return makePack(root)
-}
-
-/**
- * A ZooKeeper server keeps all its nodes in memory: with less room to grow it needs a third less, and no more processor time. The young generation
- * can be bounded at the start of a process only, by a flag, so it is told to grow no more when it is as large as it may be.
- */
-async function tuneHeap() {
-  const { setFlagsFromString } = await import('node:v8')
-  setFlagsFromString('--heap-growing-percent=25')
-  setTimeout(() => void boundYoungGeneration(), youngGenerationLookMs).unref()
-}
-
-async function boundYoungGeneration() {
-  const { getHeapSpaceStatistics, setFlagsFromString } = await import('node:v8')
-  const { PerformanceObserver } = await import('node:perf_hooks')
-  const observer = new PerformanceObserver(() => {
-    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
-    if (young !== undefined && young.space_size < youngGenerationSizeBytes) return
-    setFlagsFromString('--semi-space-growth-factor=1')
-    observer.disconnect()
-  })
-  observer.observe({ entryTypes: ['gc'] })
+  return makePack(root, packName(programArguments))
 }
 
 const compileCache = process.env.NODE_COMPILE_CACHE ?? path.join(root, '.cache', 'node')
 const compileCacheFlushMs = 2000
-/** The start is over then. */
-const youngGenerationLookMs = 500
-const youngGenerationSizeBytes = 16 * 2 ** 20
 
 const [entry, ...entryArguments] = process.argv.slice(2)
 if (entry === undefined) fail('usage: node scripts/run.mjs ENTRY [ARGUMENT ...]')
@@ -130,9 +106,5 @@ else {
   const pack = mayBePacked ? await currentPack(entryArguments) : undefined
   if (pack === undefined) {
     await become(node, ['--conditions=source', '--disable-warning=ExperimentalWarning', entryFile, ...entryArguments])
-  } else {
-    if (entryArguments[0] === 'zookeeper') await tuneHeap()
-    process.argv.splice(1, 2, entryFile)
-    await import(pathToFileURL(pack).href)
-  }
+  } else await runPack(root, pack, entryArguments)
 }

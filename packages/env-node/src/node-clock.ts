@@ -1,4 +1,5 @@
 import type { Clock } from '@odradek/base'
+import { monotonicMs } from './monotonic-ms.ts'
 
 /** The clocks of the operating system. */
 export class NodeClock implements Clock {
@@ -7,7 +8,7 @@ export class NodeClock implements Clock {
   }
 
   monotonicMs(): number {
-    return performance.now()
+    return monotonicMs()
   }
 
   idleMs(): number {

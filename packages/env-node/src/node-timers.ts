@@ -1,4 +1,5 @@
 import type { Timer, Timers } from '@odradek/base'
+import { monotonicMs } from './monotonic-ms.ts'
 
 /** The longest delay that Node's own timer can hold; longer ones are taken in steps. */
 const stepMsMax = 0x7fff_ffff
@@ -9,7 +10,7 @@ class NodeTimer implements Timer {
   #timeout: NodeJS.Timeout | undefined
 
   constructor(delayMs: number, callback: () => void) {
-    this.#deadlineMs = performance.now() + delayMs
+    this.#deadlineMs = monotonicMs() + delayMs
     this.#callback = callback
     this.#arm(delayMs)
   }
@@ -20,7 +21,7 @@ class NodeTimer implements Timer {
 
   readonly #fire = (): void => {
     // Node counts in whole milliseconds of its loop's clock, so it may be up to one early.
-    const leftMs = this.#deadlineMs - performance.now()
+    const leftMs = this.#deadlineMs - monotonicMs()
     if (leftMs > 0) this.#arm(leftMs)
     else this.#callback()
   }

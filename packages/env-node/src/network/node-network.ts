@@ -7,7 +7,7 @@ import type {
   Network,
   TlsListenOptions,
 } from '@odradek/base'
-import { createServer, Socket } from 'node:net'
+import { createServer, isIPv4, Socket } from 'node:net'
 import type { Server } from 'node:net'
 import { hostname } from 'node:os'
 import { mapNetworkError, timedOut } from './map-network-error.ts'
@@ -15,6 +15,9 @@ import { NodeConnection } from './node-connection.ts'
 
 /** Opens a socket to the address, and calls `onConnect` when it is open. */
 export type ConnectSocket = (target: { readonly host: string; readonly port: number }, onConnect: () => void) => Socket
+
+/** So many connections may wait to be accepted. */
+const backlog = 511
 
 /** TCP by node:net, HTTP by node:http, which is loaded on first use. */
 export class NodeNetwork implements Network {
@@ -91,7 +94,7 @@ export class NodeNetwork implements Network {
 function startListening(server: Server, { host, port }: ListenOptions): Promise<Listener> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(mapNetworkError(error, 'cannot listen on', host, port)))
-    server.listen({ host, port, backlog: 511 }, () => {
+    listenOn(server, host, port, () => {
       const address = server.address()
       resolve({
         host,
@@ -105,4 +108,21 @@ function startListening(server: Server, { host, port }: ListenOptions): Promise<
       })
     })
   })
+}
+
+interface ListeningServer {
+  /** What `listen` comes to when it has found out which address a name stands for, and that this process is no worker of a cluster. */
+  _listen2?(address: string, port: number, family: 4 | 6, backlog: number, descriptor: undefined, flags: number): void
+}
+
+/** `server.listen`, but an address is not looked up: Node would load modules for it that a start can do without. */
+function listenOn(server: Server, host: string, port: number, listening: () => void): void {
+  const family = isIPv4(host) ? 4 : undefined
+  const direct = server as unknown as ListeningServer
+  if (family === undefined || typeof direct._listen2 !== 'function' || process.env['NODE_UNIQUE_ID'] !== undefined) {
+    server.listen({ host, port, backlog }, listening)
+    return
+  }
+  server.once('listening', listening)
+  direct._listen2(host, port, family, backlog, undefined, 0)
 }

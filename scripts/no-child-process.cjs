@@ -1,0 +1,3 @@
+// Stands for `node:child_process` in the packs of servers, which start no other programs.
+'use strict'
+module.exports = {}
