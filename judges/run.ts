@@ -51,6 +51,7 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['odradek-command', () => import('./odradek-command/judge.ts')],
   ['responses-beside-apache', () => import('./responses-beside-apache/judge.ts')],
   ['dump-log', () => import('./dump-log/judge.ts')],
+  ['log-files', () => import('./log-files/judge.ts')],
   ['directory-swap', () => import('./directory-swap/judge.ts')],
   ['faults', () => import('./faults/judge.ts')],
   ['history', () => import('./history/judge.ts')],

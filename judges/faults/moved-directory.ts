@@ -1,6 +1,6 @@
 // A partition moves from one log directory to another under load, and the process is killed on its way. Our admin asks for it; Kafka's own tool says where it is.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createAdmin } from '@odradek/client/node'
 import { ToolHost } from '../apache-tools/tool-host.ts'
@@ -9,8 +9,10 @@ import type { Report } from '../lib/report.ts'
 import { Checker } from './checker.ts'
 import { World } from './world.ts'
 
+const reassignCommand = 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand'
 const logDirsCommand = 'org.apache.kafka.tools.LogDirsCommand'
 const slowly = '200000'
+const fast = '1000000000'
 const kills = 5
 
 interface Replica {
@@ -47,7 +49,8 @@ export async function judgeMoves(report: Report, program: string): Promise<void>
     await report.check(
       'a partition that moves slowly between log directories is shown in both by kafka-log-dirs',
       async () => {
-        await checker.moves(3000, 60_000)
+        // As much as takes ten seconds at this rate: the tool has to see it on its way.
+        await checker.moves(20_000, 60_000)
         const isInFirst = existsSync(path.join(world.first, 'moved-0'))
         from = isInFirst ? world.first : world.second
         to = isInFirst ? world.second : world.first
@@ -71,7 +74,7 @@ export async function judgeMoves(report: Report, program: string): Promise<void>
         await world.start([world.first, world.second])
       }
       await checker.moves(300, 60_000)
-      await setRate('1000000000')
+      await setRate(fast)
       await pollUntil('the partition is where it was to be', 60_000, async () => {
         const [place] = await admin.describeReplicaLogDirs([replica])
         return place?.currentPath === to && place.futurePath === undefined ? true : undefined
@@ -82,6 +85,27 @@ export async function judgeMoves(report: Report, program: string): Promise<void>
         readdirSync(from).filter((name) => name === 'moved-0' || name.endsWith('-future')),
         [],
       )
+    })
+    await report.check('kafka-reassign-partitions moves it back, and says when it is there', async () => {
+      const file = path.join(world.folder, 'back.json')
+      const partitions = [{ topic: 'moved', partition: 0, replicas: [1], log_dirs: [from] }]
+      writeFileSync(file, JSON.stringify({ version: 1, partitions }))
+      const reassign = async (...args: string[]): Promise<string> => {
+        const all = ['--bootstrap-server', world.bootstrap, '--reassignment-json-file', file, ...args]
+        const { stdout, stderr } = await host.run(reassignCommand, all, '', 60)
+        return `${stdout}${stderr}`
+      }
+      const executed = await reassign('--execute', '--replica-alter-log-dirs-throttle', slowly)
+      assert.ok(executed.includes(`Successfully started moving log directory to ${from} for replica moved-0`), executed)
+      assert.match(await reassign('--verify', '--preserve-throttles'), /replica moved-0-1 is still in progress/)
+      await setRate(fast)
+      await pollUntil('the tool finds it moved', 60_000, async () => {
+        return (await reassign('--verify')).includes('replica moved-0-1 completed successfully') ? true : undefined
+      })
+      const [place] = await admin.describeReplicaLogDirs([replica])
+      assert.deepEqual([place?.currentPath, place?.futurePath], [from, undefined])
+      await checker.moves(300, 60_000)
+      ;[from, to] = [to, from]
     })
     await report.check(
       'killed at random while it moves to and fro, nothing acknowledged is lost or doubled',

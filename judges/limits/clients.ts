@@ -49,10 +49,20 @@ export class LimitClient {
     })
   }
 
-  async fetch(topic: string, maxBytes: number): Promise<Timed> {
+  fetch(topic: string, maxBytes: number): Promise<Timed> {
+    return this.#fetch(topic, maxBytes, 0)
+  }
+
+  /** A fetch that waits for as long for a record. */
+  waitForRecords(topic: string, maxWaitMs: number): Promise<Timed> {
+    return this.#fetch(topic, 1024 * 1024, maxWaitMs)
+  }
+
+  #fetch(topic: string, maxBytes: number, maxWaitMs: number): Promise<Timed> {
     return timed(async () => {
       const { throttleTimeMs, responses } = await this.#connection.send(fetchRequest, fetchResponse, 12, {
-        maxWaitMs: 0,
+        maxWaitMs,
+        minBytes: maxWaitMs > 0 ? 1 : 0,
         maxBytes,
         topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: maxBytes }] }],
       })

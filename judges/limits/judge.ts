@@ -6,6 +6,7 @@ import { AskedConfigs, brokerType } from '../configuration/asked-configs.ts'
 import type { JudgeContext } from '../lib/judge.ts'
 import { pause } from '../lib/poll-until.ts'
 import { startTarget } from '../lib/target.ts'
+import { LogClient } from '../log-files/log-client.ts'
 import { fetchFrame, isClosedWithin, LimitClient, openSocket, residentBytes } from './clients.ts'
 
 const mebibyte = 1024 * 1024
@@ -33,7 +34,7 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
   const configs = await AskedConfigs.connect(env, bootstrap)
   const free = await LimitClient.connect(env, bootstrap, 'free')
   try {
-    await configs.createTopic('t')
+    for (const topic of ['t', 'kept', 'never-written']) await configs.createTopic(topic)
     await report.check(
       'a producer over its quota is told for how long it is not heard, and is not; another is',
       async () => {
@@ -146,18 +147,59 @@ export async function judge({ report, target: kind }: JudgeContext): Promise<voi
         await closeAll()
       },
     )
+    await report.check('connections that always have more to do leave the others their turn', async () => {
+      const busy = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => LimitClient.connect(env, bootstrap, `greedy-${index}`)),
+      )
+      let isOver = false
+      const counts = busy.map(() => 0)
+      const loads = busy.flatMap((client, index) =>
+        Array.from({ length: 8 }, async () => {
+          while (!isOver) {
+            await (index % 2 === 0 ? client.produce('t', 200_000) : client.fetch('t', mebibyte))
+            counts[index] = (counts[index] ?? 0) + 1
+          }
+        }),
+      )
+      await pause(1000)
+      const waits: number[] = []
+      for (let count = 0; count < 100; count++) waits.push((await free.metadata()).durationMs)
+      isOver = true
+      await Promise.all(loads)
+      for (const client of busy) client.close()
+      waits.sort((a, b) => a - b)
+      const [median = 0, longest = 0] = [waits[50], waits.at(-1)]
+      report.note(
+        `80 requests of ten connections under way: another's took ${Math.round(median)} ms, at most ${Math.round(longest)}`,
+      )
+      assert.ok(median < 250 && longest < 3000, `another waited ${median} ms, at most ${longest}`)
+      for (const kind of [0, 1]) {
+        const alike = counts.filter((_, index) => index % 2 === kind)
+        assert.ok(Math.min(...alike) * 4 > Math.max(...alike), `one had much more than another: ${alike.join()}`)
+      }
+    })
     await report.check('a connection without requests is closed after connections.max.idle.ms', async () => {
       const idle = await open()
       assert.equal(await isClosedWithin(idle, 60_000), true)
     })
-    await report.check('a stop in good order answers what was begun', async () => {
+    await report.check('a stop in good order answers what was begun, and what was answered is there', async () => {
       const producer = await LimitClient.connect(env, bootstrap, 'last')
-      const answers = Promise.allSettled(Array.from({ length: 20 }, () => producer.produce('t', 500_000)))
-      await pause(300)
+      const waiter = await LimitClient.connect(env, bootstrap, 'waiter')
+      const waiting = waiter.waitForRecords('never-written', 60_000)
+      const answers = Promise.allSettled(Array.from({ length: 40 }, () => producer.produce('kept', 500_000)))
+      const startMs = performance.now()
       await target.stop()
       const answered = (await answers).filter(({ status }) => status === 'fulfilled').length
-      report.note(`${answered} of 20 produce requests were answered`)
+      const durationMs = Math.round(performance.now() - startMs)
+      report.note(`${answered} of 40 produce requests were answered, the stop took ${durationMs} ms`)
+      const { bytes: none, durationMs: waitedMs } = await waiting
+      assert.ok(none === 0 && waitedMs < 30_000, 'who waited for records was answered when the broker stopped')
       assert.ok(answered > 0)
+      await target.start()
+      const reader = await LogClient.connect(env, bootstrap)
+      const kept = await reader.endOffset('kept')
+      reader.close()
+      assert.ok(kept >= answered && kept <= 40, `${kept} records of ${answered} answered requests`)
     })
   } finally {
     await closeAll()
