@@ -80,7 +80,7 @@ describe('snippets of the documentation', () => {
     assert.deepEqual(printed, [
       '3 partitions\n',
       "made: [ 'letters' ]\nno topic has a name like this! INVALID_TOPIC_EXCEPTION\n",
-      "[ 'retention.ms', 'cleanup.policy' ]\n",
+      "[ 'cleanup.policy', 'retention.ms' ]\n",
       'delivery is at 0\n',
     ])
   })
