@@ -51,7 +51,7 @@ function readCompiled(file) {
 }
 
 function writeCompiled(file, compiled) {
-  const temporary = `${file}.${process.pid}`
+  const temporary = `${file}.${process.pid}.new`
   const checksum = Buffer.alloc(checksumSizeBytes)
   checksum.writeUInt32LE(require('node:zlib').crc32(compiled))
   try {

@@ -121,6 +121,7 @@ test(
       const child = spawn('bin/odradek', ['zookeeper', '--config', path.join(folder, 'zoo.cfg')], {
         stdio: ['ignore', 'pipe', 'ignore'],
       })
+      context.after(() => child.kill())
       const [line] = (await once(child.stdout, 'data')) as [Buffer]
       const compiled = await newest()
       child.kill('SIGTERM')
