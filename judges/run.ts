@@ -44,6 +44,8 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
   ['client-spans', () => import('./client-spans/judge.ts')],
   ['librdkafka-suite', () => import('./librdkafka/judge.ts')],
   ['franz-go-suite', () => import('./franz-go-suite/judge.ts')],
+  ['kafka-go-suite', () => import('./kafka-go-suite/judge.ts')],
+  ['kafka-python-suite', () => import('./kafka-python-suite/judge.ts')],
   ['kafkajs-suite', () => import('./kafkajs-suite/judge.ts')],
   ['kafkajs-face', () => import('./kafkajs-face/judge.ts')],
   ['apache-tools', () => import('./apache-tools/judge.ts')],
@@ -65,7 +67,14 @@ const judges: readonly (readonly [name: string, load: () => Promise<JudgeModule>
 /** Run only when they are named: what they judge with is in no package registry. */
 const onlyWhenNamed: readonly string[] = ['kafkajs-suite', 'kafkajs-face']
 /** Never beside others: they need ports 2181 and 9092, or measure memory and time of the one process. */
-const alone: readonly string[] = ['kazoo', 'documentation', 'client-memory', 'zookeeper-hostile', 'hostile']
+const alone: readonly string[] = [
+  'kazoo',
+  'documentation',
+  'kafka-go-suite',
+  'client-memory',
+  'zookeeper-hostile',
+  'hostile',
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
