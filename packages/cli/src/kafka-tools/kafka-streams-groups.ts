@@ -149,7 +149,7 @@ function tasksText({ activeTasks, standbyTasks, warmupTasks }: StreamsAssignment
   const ofKind = (kind: string, tasks: readonly StreamsTasks[]): string => {
     if (tasks.length === 0) return ''
     const texts = tasks.map(({ subtopologyId, partitions }) => `${subtopologyId}:[${partitions.join(',')}];`)
-    return `${prefix}${kind}:${texts.join('')}`
+    return `${prefix}${kind}: ${texts.join('')} `
   }
   return ofKind('ACTIVE', activeTasks) + ofKind('STANDBY', standbyTasks) + ofKind('WARMUP', warmupTasks)
 }
